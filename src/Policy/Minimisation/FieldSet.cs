@@ -1,0 +1,106 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Exchange.Policy.Minimisation;
+
+/// <summary>
+/// A set of a dataset's leaf paths: 256 bits, one a path, in the order of <see cref="RecordShape.Leaves"/>. Request, rule and consent are
+/// such sets; what is released is their intersection (I1).
+/// </summary>
+public readonly record struct FieldSet
+{
+    /// <summary>The most leaf paths a dataset may have.</summary>
+    public const int Capacity = 256;
+
+    /// <summary>Width in bytes.</summary>
+    public const int Size = Capacity / 8;
+
+    private readonly ulong _a, _b, _c, _d;
+
+    private FieldSet(ulong a, ulong b, ulong c, ulong d) => (_a, _b, _c, _d) = (a, b, c, d);
+
+    /// <summary>No path.</summary>
+    public static FieldSet Empty => default;
+
+    /// <summary>Whether no path is in the set.</summary>
+    public bool IsEmpty => (_a | _b | _c | _d) == 0;
+
+    /// <summary>How many paths are in the set.</summary>
+    public int Count => BitOperations.PopCount(_a) + BitOperations.PopCount(_b) + BitOperations.PopCount(_c) + BitOperations.PopCount(_d);
+
+    /// <summary>The one path of this number.</summary>
+    public static FieldSet Of(int leaf) => Range(leaf, leaf + 1);
+
+    /// <summary>The paths [first, end): what lies under one parent.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not within [0, 256].</exception>
+    public static FieldSet Range(int first, int end)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(end, Capacity);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first, end);
+        return new(Word(first, end, 0), Word(first, end, 64), Word(first, end, 128), Word(first, end, 192));
+    }
+
+    /// <summary>Reads the form of an audit entry: least significant bit first, no trailing zero bytes.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out FieldSet set)
+    {
+        set = default;
+        if (bytes.Length > Size || (bytes.Length > 0 && bytes[^1] == 0))
+        {
+            return false;
+        }
+
+        Span<byte> whole = stackalloc byte[Size];
+        whole.Clear();
+        bytes.CopyTo(whole);
+        set = new(Little(whole), Little(whole[8..]), Little(whole[16..]), Little(whole[24..]));
+        return true;
+    }
+
+    /// <summary>Writes the form of an audit entry into at least 32 bytes; returns how many count.</summary>
+    public int CopyTo(Span<byte> destination)
+    {
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(destination, _a);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], _b);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(destination[16..], _c);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], _d);
+        return destination[..Size].LastIndexOfAnyExcept((byte)0) + 1;
+    }
+
+    /// <summary>Whether a path is in the set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Contains(int leaf) => ((leaf >> 6) switch { 0 => _a, 1 => _b, 2 => _c, _ => _d } >> (leaf & 63) & 1) != 0;
+
+    /// <summary>Whether any path of [first, end) is in the set.</summary>
+    public bool ContainsAny(int first, int end) => !(this & Range(first, end)).IsEmpty;
+
+    /// <summary>Whether every path of [first, end) is in the set.</summary>
+    public bool ContainsAll(int first, int end)
+    {
+        var range = Range(first, end);
+        return (this & range) == range;
+    }
+
+    /// <summary>Whether every path of the other set is in this one.</summary>
+    public bool Contains(in FieldSet other) => (this & other) == other;
+
+    /// <summary>The paths in this set and not in the other.</summary>
+    public FieldSet Except(in FieldSet other) => new(_a & ~other._a, _b & ~other._b, _c & ~other._c, _d & ~other._d);
+
+    /// <summary>The paths in both.</summary>
+    public static FieldSet operator &(in FieldSet left, in FieldSet right) => new(left._a & right._a, left._b & right._b, left._c & right._c, left._d & right._d);
+
+    /// <summary>The paths in either.</summary>
+    public static FieldSet operator |(in FieldSet left, in FieldSet right) => new(left._a | right._a, left._b | right._b, left._c | right._c, left._d | right._d);
+
+    private static ulong Little(ReadOnlySpan<byte> bytes) => System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+
+    private static ulong Word(int first, int end, int offset)
+    {
+        var low = Math.Clamp(first - offset, 0, 64);
+        var high = Math.Clamp(end - offset, 0, 64);
+        return Below(high) & ~Below(low);
+    }
+
+    private static ulong Below(int bit) => bit == 64 ? ulong.MaxValue : (1UL << bit) - 1;
+}

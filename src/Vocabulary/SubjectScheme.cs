@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Exchange.Vocabulary;
+
+/// <summary>Names a kind of identifier of a person or firm, for instance <c>inn</c>.</summary>
+public readonly record struct SubjectScheme
+{
+    private SubjectScheme(string value) => Value = value;
+
+    /// <summary>The name as it is written in files and messages.</summary>
+    public string Value { get; }
+
+    /// <summary>Reads a name of 1 to 64 characters: lower-case letters, digits, and single dots, hyphens or underscores within.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out SubjectScheme id)
+    {
+        id = PlainName.IsPlain(text) ? new(text) : default;
+        return id.Value is not null;
+    }
+
+    /// <summary>Reads a name that is known to be one.</summary>
+    /// <exception cref="FormatException">It is not.</exception>
+    public static SubjectScheme Parse(string text) => TryParse(text, out var id)
+        ? id
+        : throw new FormatException($"'{text}' is not a name such as 'inn': lower-case letters, digits, and dots, hyphens or underscores within, 64 at most.");
+
+    /// <inheritdoc/>
+    public bool Equals(SubjectScheme other) => string.Equals(Value, other.Value, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value is null ? 0 : Value.GetHashCode(StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override string ToString() => Value ?? string.Empty;
+}
