@@ -39,6 +39,9 @@ public sealed class DocumentMapping : IDisposable
     /// <summary>The value of a key that may be absent: every reader of the value then yields null, and <c>??</c> states the default.</summary>
     public DocumentValue Optional(string key) => Find(key, required: false);
 
+    /// <summary>Reports a mistake that concerns the mapping as a whole, where it begins.</summary>
+    public void Refuse(string message, string? suggestion = null) => _value.Refuse(message, suggestion);
+
     /// <summary>Reports unknown and missing keys.</summary>
     public void Dispose()
     {
