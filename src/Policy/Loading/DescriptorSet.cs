@@ -31,7 +31,7 @@ internal static class DescriptorSet
             var built = FileDescriptor.BuildFromByteStrings(InOrderOfDependency(set.File).Select(file => file.ToByteString()), Annotations);
             return [.. built.Where(file => !IsExempt(file.Package))];
         }
-        catch (Exception malformed) when (malformed is InvalidProtocolBufferException or DescriptorValidationException or ArgumentException or InvalidOperationException)
+        catch (Exception malformed) when (malformed is InvalidProtocolBufferException or DescriptorValidationException or ArgumentException or InvalidDataException)
         {
             mistakes.Add("not a descriptor set of protoc --include_imports --descriptor_set_out: " + malformed.Message.TrimEnd('.'));
             return null;
@@ -56,7 +56,7 @@ internal static class DescriptorSet
 
             if (!byName.TryGetValue(name, out var file))
             {
-                throw new ArgumentException($"{name} is imported and not included");
+                throw new InvalidDataException($"{name} is imported and not included");
             }
 
             foreach (var dependency in file.Dependency)

@@ -21,7 +21,7 @@ public static class PolicyLoader
         var mistakes = new List<Diagnostic>();
         var documents = DocumentFolder.Read(path, mistakes);
         var names = new PolicyNames(datasets, members);
-        var purposes = new PurposeReader(names) { SomeFilesAreMissing = mistakes.Count > 0 };
+        var purposes = new PurposeReader { SomeFilesAreMissing = mistakes.Count > 0 };
         var rules = new RuleReader(names, purposes);
         var mandates = new ConsentMandateReader(names);
 
