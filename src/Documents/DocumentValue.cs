@@ -106,9 +106,17 @@ public sealed class DocumentValue
         "a time in UTC such as 2026-01-01T00:00:00Z");
 
     /// <summary>A path, taken from the folder of the document that names it.</summary>
-    public string? FilePath() => Text("a path") is { } path
-        ? Path.Combine(Path.GetDirectoryName(Position.File) ?? string.Empty, path)
-        : null;
+    public string? FilePath()
+    {
+        if (Text("a path") is not { } path)
+        {
+            return null;
+        }
+
+        return path.Any(char.IsControl)
+            ? Nothing<string>($"expected a path without control characters, found {Description}")
+            : Path.Combine(Path.GetDirectoryName(Position.File) ?? string.Empty, path);
+    }
 
     /// <summary>The items of a list; none of an absent one.</summary>
     public IReadOnlyList<DocumentValue> Items()
