@@ -7,19 +7,22 @@ namespace Exchange.Envelopes.Reading;
 /// <summary>Reads a TransferHeader, strictly.</summary>
 internal static class HeaderReader
 {
-    private const uint KnownVersion = 1;
+    private const byte VersionKey = 0x08;
+    private const byte KnownVersion = 1;
 
     /// <exception cref="EnvelopeRejectedException">HeaderMalformed or VersionUnknown.</exception>
     internal static TransferHeader Read(ReadOnlySpan<byte> bytes)
     {
-        var header = CanonicalMessage.Read(TransferHeader.Parser, bytes)
-            ?? throw Malformed("is not a TransferHeader in canonical serialisation");
-        if (header.FormatVersion != KnownVersion)
+        // Every canonical header begins with its version, so a later one is named as such whatever else it holds.
+        if (bytes is [VersionKey, > KnownVersion and < 0x80, ..])
         {
             throw new EnvelopeRejectedException(
-                EnvelopeFault.VersionUnknown, $"The envelope has format version {header.FormatVersion}; this program knows {KnownVersion}.");
+                EnvelopeFault.VersionUnknown, $"The envelope has format version {bytes[1]}; this program knows {KnownVersion}.");
         }
 
+        var header = CanonicalMessage.Read(TransferHeader.Parser, bytes)
+            ?? throw Malformed("is not a TransferHeader in canonical serialisation");
+        Require(header.FormatVersion == KnownVersion, "format_version");
         RequireSize(header.TransferId.Length, TransferId.Size, "transfer_id");
         RequireSize(header.RequestId.Length, RequestId.Size, "request_id");
         RequireSize(header.DescriptorDigest.Length, Digest.Size, "descriptor_digest");
