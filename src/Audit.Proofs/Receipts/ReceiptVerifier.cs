@@ -66,8 +66,8 @@ public sealed class ReceiptVerifier
             : ReceiptVerdict.RootMismatch;
     }
 
-    /// <summary>Checks the signature over a batch's root.</summary>
-    internal ReceiptVerdict VerifyBatch(ulong size, in Digest root, in Digest keyId, ReadOnlySpan<byte> signature, Func<Digest, ECDsa?> keyById)
+    /// <summary>Checks the signature over a batch's root, once for all receipts of the batch.</summary>
+    public ReceiptVerdict VerifyBatch(ulong size, in Digest root, in Digest keyId, ReadOnlySpan<byte> signature, Func<Digest, ECDsa?> keyById)
     {
         // The key is asked for each time: one that is no longer trusted vouches for nothing, remembered or not.
         if (keyById(keyId) is not { } key)

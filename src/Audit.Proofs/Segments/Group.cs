@@ -24,6 +24,32 @@ public readonly ref struct Group
     /// <summary>Whether check sum, marks and padding are as written.</summary>
     public bool IsIntact => GroupTrailer.IsIntact(_extent, TrailerAt);
 
+    /// <summary>Reads a whole, intact group from the bytes that it takes on disk.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> extent, out Group group)
+    {
+        group = default;
+        if (!GroupHeader.TryRead(extent, out var header) || extent.Length != header.ExtentBytes)
+        {
+            return false;
+        }
+
+        group = new Group(extent, header);
+        return group.IsIntact;
+    }
+
+    /// <summary>Where each entry stands within the group's bytes.</summary>
+    public IReadOnlyList<(int Start, int Length)> EntryRanges()
+    {
+        var ranges = new List<(int, int)>(Header.Count);
+        for (var entries = GetEnumerator(); entries.MoveNext();)
+        {
+            var end = TrailerAt - entries.Remaining;
+            ranges.Add((end - entries.Current.Length, entries.Current.Length));
+        }
+
+        return ranges;
+    }
+
     /// <summary>The entries in order.</summary>
     public EntryEnumerator GetEnumerator() => new(_extent.Slice(GroupHeader.Size, Header.EntriesBytes));
 
