@@ -60,7 +60,7 @@ public sealed class SegmentReader
     }
 
     /// <summary>A buffer for <see cref="Open"/>.</summary>
-    public static byte[] NewBuffer() => new byte[BufferBytes];
+    public static byte[] NewBuffer() => GC.AllocateUninitializedArray<byte>(BufferBytes);
 
     /// <summary>Moves to the next group; false at the segment's <see cref="End"/>.</summary>
     public bool MoveNext()
