@@ -59,7 +59,6 @@ internal enum FieldRole
     None,
     Subject,
     Time,
-    MapKey,
 }
 
 /// <summary>One field of a message, at one path of the record.</summary>

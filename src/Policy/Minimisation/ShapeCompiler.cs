@@ -110,7 +110,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
         Leave();
         var leaves = FieldSet.Range(first, Leaves.Count);
         return new(
-            [Plan(key, 0, leaves, message: null, oneof: -1, FieldRole.MapKey), Plan(value, 1, leaves, message, oneof: -1, FieldRole.None)],
+            [Plan(key, 0, leaves, message: null, oneof: -1, FieldRole.None), Plan(value, 1, leaves, message, oneof: -1, FieldRole.None)],
             message is null ? MessageRule.None : MessageRule.EntryOfMessage);
     }
 
@@ -187,10 +187,14 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
             Oneof = oneof,
             IsRepeated = field.IsRepeated,
             OmitsZero = !isOptional,
-            OmitsNegativeZero = !isOptional && field.ContainingType.GetOptions()?.MapEntry != true && WellKnownType.Find(field.ContainingType) is null,
+            OmitsNegativeZero = !isOptional && encoding is ScalarEncoding.Float or ScalarEncoding.Double && !IsBoxed(field),
             Role = role,
         };
     }
+
+    /// <summary>Google.Protobuf compares the parts of map entries and wrappers with their default bit by bit, but singular fields by value.</summary>
+    private static bool IsBoxed(FieldDescriptor field) =>
+        field.ContainingType.GetOptions()?.MapEntry == true || WellKnownType.Find(field.ContainingType) is not null;
 
     private void AddLeaf(FieldDescriptor field, string path, bool isAlone)
     {

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Text.Unicode;
 
 namespace Exchange.Policy.Minimisation;
 
@@ -48,6 +50,54 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
         return Position <= end;
     }
 
+    /// <summary>Passes one value of a scalar field, if it is a value of that field's type.</summary>
+    public bool TryReadScalar(FieldPlan field, int end, out bool isZero)
+    {
+        switch (field.Encoding)
+        {
+            case ScalarEncoding.Fixed32 or ScalarEncoding.Float:
+            {
+                isZero = TrySkip(sizeof(uint), end) && IsZero(BinaryPrimitives.ReadUInt32LittleEndian(_bytes[(Position - sizeof(uint))..]), 1U << 31, field);
+                return Position <= end;
+            }
+
+            case ScalarEncoding.Fixed64 or ScalarEncoding.Double:
+            {
+                isZero = TrySkip(sizeof(ulong), end) && IsZero(BinaryPrimitives.ReadUInt64LittleEndian(_bytes[(Position - sizeof(ulong))..]), 1UL << 63, field);
+                return Position <= end;
+            }
+
+            case ScalarEncoding.Text or ScalarEncoding.Octets:
+            {
+                var isRead = TryReadLength(end, out var length);
+                isZero = length == 0;
+                return isRead && TrySkip(length, end)
+                    && (field.Encoding == ScalarEncoding.Octets || Utf8.IsValid(_bytes.Slice(Position - length, length)));
+            }
+
+            default:
+            {
+                var isRead = TryReadVarint(end, out var value);
+                isZero = value == 0;
+                return isRead && Fits(value, field.Encoding);
+            }
+        }
+    }
+
+    /// <summary>Passes packed elements up to an end.</summary>
+    public bool TryReadPacked(FieldPlan field, int end)
+    {
+        while (Position < end)
+        {
+            if (!TryReadScalar(field, end, out _))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Passes the content of a field, whatever it means; groups are refused.</summary>
     public bool TrySkip(uint tag, int end) => (tag & 7) switch
     {
@@ -70,6 +120,17 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
         Position = start;
         return false;
     }
+
+    private static bool IsZero(ulong bits, ulong sign, FieldPlan field) =>
+        bits == 0 || (bits == sign && field.OmitsNegativeZero);
+
+    private static bool Fits(ulong value, ScalarEncoding encoding) => encoding switch
+    {
+        ScalarEncoding.Boolean => value <= 1,
+        ScalarEncoding.Unsigned32 => value <= uint.MaxValue,
+        ScalarEncoding.Signed32 => (long)value == (int)value,
+        _ => true,
+    };
 
     private bool TryReadLongVarint(int end, out ulong value)
     {
