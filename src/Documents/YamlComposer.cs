@@ -38,6 +38,13 @@ internal sealed class YamlComposer
             diagnostics.Add(new(file, (int)syntax.Start.Line, (int)syntax.Start.Column, "not valid YAML: " + syntax.Message.TrimEnd('.')));
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // The scanner's own answer to some input that is no YAML, for instance a scalar that ends where a flow mapping wants a key.
+            var place = composer._parser.Current?.End ?? Mark.Empty;
+            diagnostics.Add(new(file, (int)place.Line, (int)place.Column, "not valid YAML after this place"));
+            return null;
+        }
     }
 
     private DocumentValue? ComposeDocument()
