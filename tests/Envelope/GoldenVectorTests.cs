@@ -9,6 +9,7 @@ using Exchange.Envelopes.Hpke;
 using Exchange.Format.V1;
 using Exchange.Tests;
 using Exchange.Vocabulary;
+using KeyThumbprint = Exchange.Vocabulary.KeyThumbprint;
 
 namespace Exchange.Envelope.Tests;
 
@@ -118,8 +119,10 @@ public sealed class GoldenVectorTests : IDisposable
         var statement = new byte[BatchStatement.Size];
         BatchStatement.Write(statement, 3, new Digest(batch.Hex("root")));
         statement.ShouldBe(batch.Hex("statement"));
+        var keyId = _vector.GetProperty("keys").Text("receipt_key_id");
+        KeyThumbprint.OfP256(_receiptKey.ExportParameters(false)).ToString().ShouldBe(keyId);
         receipt.Signature.ToByteArray().ShouldBe(batch.Hex("signature"));
-        EnvelopeCheck.Check(_envelope, [_receiptKey]).ShouldBe(EnvelopeVerdict.Sound);
+        EnvelopeCheck.Check(_envelope, new ReceiptVerifier(), id => id.ToString() == keyId ? _receiptKey : null).ShouldBe(EnvelopeVerdict.Sound);
     }
 
     private ECParameters Key(string name)
