@@ -1,10 +1,9 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
-using Exchange.Audit.Proofs.Merkle;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Envelopes.Reading;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
-using Google.Protobuf;
 
 namespace Exchange.Envelopes;
 
@@ -14,13 +13,11 @@ namespace Exchange.Envelopes;
 /// </summary>
 public static class EnvelopeCheck
 {
-    private const int SignatureSize = 64;
-    private const int MaximumPath = 32;
-
-    /// <summary>Checks header and receipt against each other and against the pinned receipt keys of the origin.</summary>
+    /// <summary>Checks header and receipt against each other, and the receipt against the object digest of the envelope as it is.</summary>
     /// <param name="envelope">As received.</param>
-    /// <param name="receiptKeys">The P-256 keys with which this origin signs receipts.</param>
-    public static EnvelopeVerdict Check(Envelope envelope, IReadOnlyCollection<ECDsa> receiptKeys)
+    /// <param name="verifier">Remembers batches whose signature it has checked.</param>
+    /// <param name="keyById">The receipt keys that are trusted for the header's origin, by thumbprint; null for any other.</param>
+    public static EnvelopeVerdict Check(Envelope envelope, ReceiptVerifier verifier, Func<Digest, ECDsa?> keyById)
     {
         if (envelope.Receipt is not { } receipt)
         {
@@ -37,43 +34,16 @@ public static class EnvelopeCheck
             return EnvelopeVerdict.HeaderMalformed;
         }
 
-        if (header.Origin != receipt.LogOrigin)
-        {
-            return EnvelopeVerdict.OriginDiffers;
-        }
-
         var digest = ObjectDigest.Compute(envelope.Header.Span, envelope.EncapsulatedKey.Span, envelope.Ciphertext.Span);
-        return CheckReceipt(receipt, digest, receiptKeys);
+        return verifier.Verify(receipt, digest, keyById, header.Origin) switch
+        {
+            ReceiptVerdict.Valid => EnvelopeVerdict.Sound,
+            ReceiptVerdict.Malformed => EnvelopeVerdict.ReceiptMalformed,
+            ReceiptVerdict.OriginUnexpected => EnvelopeVerdict.OriginDiffers,
+            ReceiptVerdict.RootMismatch => EnvelopeVerdict.RootMismatch,
+            ReceiptVerdict.KeyUnknown => EnvelopeVerdict.KeyUnknown,
+            ReceiptVerdict.SignatureInvalid => EnvelopeVerdict.SignatureInvalid,
+            var other => throw new UnreachableException($"A receipt's verdict {other} is new."),
+        };
     }
-
-    private static EnvelopeVerdict CheckReceipt(Receipt receipt, in Digest bound, IReadOnlyCollection<ECDsa> receiptKeys)
-    {
-        if (!IsDigest(receipt.LeafHash) || !IsDigest(receipt.BatchRoot) || !IsDigest(receipt.KeyId) || !receipt.Path.All(IsDigest)
-            || receipt.Path.Count > MaximumPath || receipt.Signature.Length != SignatureSize)
-        {
-            return EnvelopeVerdict.ReceiptMalformed;
-        }
-
-        var keyId = new Digest(receipt.KeyId.Span);
-        var key = receiptKeys.FirstOrDefault(candidate => KeyThumbprint.OfP256(candidate.ExportParameters(false)) == keyId);
-        if (key is null)
-        {
-            return EnvelopeVerdict.KeyUnknown;
-        }
-
-        Digest[] path = [.. receipt.Path.Select(hash => new Digest(hash.Span))];
-        var leaf = BatchStatement.LeafHash(receipt.LogOrigin, receipt.Index, new Digest(receipt.LeafHash.Span), bound);
-        if (!InclusionProof.TryComputeRoot(leaf, receipt.BatchPosition, receipt.BatchSize, path, out var root) || root != new Digest(receipt.BatchRoot.Span))
-        {
-            return EnvelopeVerdict.NotInBatch;
-        }
-
-        Span<byte> statement = stackalloc byte[BatchStatement.Size];
-        BatchStatement.Write(statement, receipt.BatchSize, root);
-        return key.VerifyData(statement, receipt.Signature.Span, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
-            ? EnvelopeVerdict.Sound
-            : EnvelopeVerdict.SignatureInvalid;
-    }
-
-    private static bool IsDigest(ByteString bytes) => bytes.Length == Digest.Size;
 }

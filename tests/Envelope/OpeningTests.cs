@@ -22,6 +22,6 @@ public sealed class OpeningTests : IDisposable
         opened.Payload.Terms.LegalReference.ShouldBe("Tax Code, article 93");
         opened.Header.Dataset.ShouldBe("purchases");
         opened.ObjectDigest.ShouldBe(ObjectDigest.Compute(envelope.Header.Span, envelope.EncapsulatedKey.Span, envelope.Ciphertext.Span));
-        EnvelopeCheck.Check(envelope, [_parties.ReceiptKey]).ShouldBe(EnvelopeVerdict.Sound);
+        _parties.Check(envelope).ShouldBe(EnvelopeVerdict.Sound);
     }
 }

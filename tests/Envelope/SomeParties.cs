@@ -5,6 +5,7 @@ using Exchange.Envelopes;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
 using Google.Protobuf;
+using KeyThumbprint = Exchange.Vocabulary.KeyThumbprint;
 
 namespace Exchange.Envelope.Tests;
 
@@ -22,12 +23,21 @@ internal sealed class SomeParties : IDisposable
 
     internal RecipientKey Recipient => RecipientKey.FromParameters(EncryptionKey.ExportParameters(includePrivateParameters: false));
 
+    internal Digest ReceiptKeyId => KeyThumbprint.OfP256(ReceiptKey.ExportParameters(includePrivateParameters: false));
+
     internal EnvelopeOpener Opener => new(EncryptionKey, Consumer);
 
     public void Dispose()
     {
         EncryptionKey.Dispose();
         ReceiptKey.Dispose();
+    }
+
+    /// <summary>Checks with the node's receipt key as the only one trusted, and nothing remembered.</summary>
+    internal EnvelopeVerdict Check(Format.V1.Envelope envelope)
+    {
+        var trusted = ReceiptKeyId;
+        return EnvelopeCheck.Check(envelope, new ReceiptVerifier(), id => id == trusted ? ReceiptKey : null);
     }
 
     internal SealingContext NewContext() => SealingContext.Create(Recipient, Origin, Consumer);

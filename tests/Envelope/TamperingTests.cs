@@ -32,14 +32,14 @@ public sealed class TamperingTests : IDisposable
     {
         var envelope = _parties.Sound("a record"u8.ToArray());
         var receipt = envelope.Receipt.ToByteArray();
-        EnvelopeCheck.Check(envelope, [_parties.ReceiptKey]).ShouldBe(EnvelopeVerdict.Sound);
+        _parties.Check(envelope).ShouldBe(EnvelopeVerdict.Sound);
         foreach (var (position, mask) in Flips(receipt.Length))
         {
             receipt[position] ^= mask;
             if (TryParse(receipt) is { } tampered)
             {
                 envelope.Receipt = tampered;
-                EnvelopeCheck.Check(envelope, [_parties.ReceiptKey]).ShouldNotBe(EnvelopeVerdict.Sound, $"byte {position} ^ {mask:x2}");
+                _parties.Check(envelope).ShouldNotBe(EnvelopeVerdict.Sound, $"byte {position} ^ {mask:x2}");
             }
 
             receipt[position] ^= mask;
@@ -127,12 +127,12 @@ public sealed class TamperingTests : IDisposable
             var mixed = first.Clone();
             swap(mixed);
             Should.Throw<EnvelopeRejectedException>(() => opener.Open(mixed)).What.ShouldBe(EnvelopeFault.NotAuthentic);
-            EnvelopeCheck.Check(mixed, [_parties.ReceiptKey]).ShouldBe(EnvelopeVerdict.NotInBatch);
+            _parties.Check(mixed).ShouldBe(EnvelopeVerdict.RootMismatch);
         }
 
         var otherReceipt = first.Clone();
         otherReceipt.Receipt = second.Receipt;
-        EnvelopeCheck.Check(otherReceipt, [_parties.ReceiptKey]).ShouldBe(EnvelopeVerdict.NotInBatch);
+        _parties.Check(otherReceipt).ShouldBe(EnvelopeVerdict.RootMismatch);
     }
 
     private void RejectsEveryFlip(Func<Format.V1.Envelope, ByteString> part, Action<Format.V1.Envelope, ByteString> replace, int minimum)
@@ -147,7 +147,7 @@ public sealed class TamperingTests : IDisposable
             bytes[position] ^= mask;
             replace(envelope, ByteString.CopyFrom(bytes));
             Should.Throw<EnvelopeRejectedException>(() => opener.Open(envelope), $"byte {position} ^ {mask:x2}");
-            EnvelopeCheck.Check(envelope, [_parties.ReceiptKey]).ShouldNotBe(EnvelopeVerdict.Sound, $"byte {position} ^ {mask:x2}");
+            _parties.Check(envelope).ShouldNotBe(EnvelopeVerdict.Sound, $"byte {position} ^ {mask:x2}");
             bytes[position] ^= mask;
         }
     }
