@@ -9,7 +9,6 @@ using Exchange.Envelopes.Hpke;
 using Exchange.Format.V1;
 using Exchange.Tests;
 using Exchange.Vocabulary;
-using KeyThumbprint = Exchange.Vocabulary.KeyThumbprint;
 
 namespace Exchange.Envelope.Tests;
 
@@ -120,7 +119,7 @@ public sealed class GoldenVectorTests : IDisposable
         BatchStatement.Write(statement, 3, new Digest(batch.Hex("root")));
         statement.ShouldBe(batch.Hex("statement"));
         var keyId = _vector.GetProperty("keys").Text("receipt_key_id");
-        KeyThumbprint.OfP256(_receiptKey.ExportParameters(false)).ToString().ShouldBe(keyId);
+        KeyThumbprint.Of(_receiptKey).ToString().ShouldBe(keyId);
         receipt.Signature.ToByteArray().ShouldBe(batch.Hex("signature"));
         EnvelopeCheck.Check(_envelope, new ReceiptVerifier(), id => id.ToString() == keyId ? _receiptKey : null).ShouldBe(EnvelopeVerdict.Sound);
     }

@@ -5,7 +5,6 @@ using Exchange.Envelopes;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
 using Google.Protobuf;
-using KeyThumbprint = Exchange.Vocabulary.KeyThumbprint;
 
 namespace Exchange.Envelope.Tests;
 
@@ -23,7 +22,7 @@ internal sealed class SomeParties : IDisposable
 
     internal RecipientKey Recipient => RecipientKey.FromParameters(EncryptionKey.ExportParameters(includePrivateParameters: false));
 
-    internal Digest ReceiptKeyId => KeyThumbprint.OfP256(ReceiptKey.ExportParameters(includePrivateParameters: false));
+    internal Digest ReceiptKeyId => KeyThumbprint.Of(ReceiptKey);
 
     internal EnvelopeOpener Opener => new(EncryptionKey, Consumer);
 
@@ -120,7 +119,7 @@ internal sealed class SomeParties : IDisposable
             BatchPosition = (uint)position,
             BatchSize = (uint)size,
             BatchRoot = ByteString.CopyFrom(tree.Root.ToArray()),
-            KeyId = ByteString.CopyFrom(KeyThumbprint.OfP256(key.ExportParameters(false)).ToArray()),
+            KeyId = ByteString.CopyFrom(KeyThumbprint.Of(key).ToArray()),
             Signature = ByteString.CopyFrom(key.SignData(statement, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)),
         };
         receipt.Path.AddRange(path[..length].Select(hash => ByteString.CopyFrom(hash.ToArray())));
