@@ -48,7 +48,7 @@ public sealed class DevelopmentAuthority : IDisposable
         return new DevelopmentAuthority(request.CreateSelfSigned(from, from + AnchorLifetime), clock);
     }
 
-    /// <summary>Reads an anchor and its key from the folder that <see cref="Save"/> wrote.</summary>
+    /// <summary>Reads an anchor and its key from the folder that <see cref="DevelopmentFolder.Write"/> made.</summary>
     /// <exception cref="FileNotFoundException">There is no authority in the folder.</exception>
     public static DevelopmentAuthority Load(string folder, TimeProvider clock)
     {
@@ -64,14 +64,6 @@ public sealed class DevelopmentAuthority : IDisposable
 
         return new DevelopmentAuthority(X509Certificate2.CreateFromPemFile(anchor, key), clock);
     }
-
-    /// <summary>Writes the anchor and its key into a folder.</summary>
-    /// <exception cref="FileExistsException">One of the files is there and <paramref name="force"/> is not set.</exception>
-    public IReadOnlyList<string> Save(string folder, bool force = false) => NewFile.WriteAll(
-        folder,
-        force,
-        NewFile.Public(AnchorFile, Anchor.ExportCertificatePem()),
-        NewFile.Secret(AnchorKeyFile, PrivateKeyPem(Anchor)));
 
     /// <summary>Issues a certificate with a new P-256 key; the result carries the private key.</summary>
     public X509Certificate2 Issue(CertificateProfile profile)
@@ -101,6 +93,13 @@ public sealed class DevelopmentAuthority : IDisposable
         using var key = certificate.GetECDsaPrivateKey() ?? throw new ArgumentException("The certificate carries no private key.", nameof(certificate));
         return key.ExportPkcs8PrivateKeyPem();
     }
+
+    /// <summary>The files of the authority's folder.</summary>
+    internal IReadOnlyList<NewFile> Files() =>
+    [
+        NewFile.Public(AnchorFile, Anchor.ExportCertificatePem()),
+        NewFile.Secret(AnchorKeyFile, PrivateKeyPem(Anchor)),
+    ];
 
     private static string CommonName(CertificateProfile profile) =>
         profile.Uris.Count == 0 ? "nobody" : profile.Uris[0].Split('/')[^1];

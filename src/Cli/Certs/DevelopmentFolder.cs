@@ -8,20 +8,19 @@ public static class DevelopmentFolder
     /// <summary>The node's folder in it.</summary>
     public const string Node = "node";
 
-    /// <summary>Makes an authority and a node's keys; looks for all files before it writes the first.</summary>
-    /// <exception cref="FileExistsException">One of the files is there and <paramref name="force"/> is not set.</exception>
-    public static DevelopmentAuthority Create(string folder, string instance, TimeProvider clock, bool force = false)
+    /// <summary>Makes an authority and a node's keys; returns the paths.</summary>
+    /// <exception cref="FileExistsException">One of the files is there and <paramref name="force"/> is not set; nothing was written.</exception>
+    public static IReadOnlyList<string> Write(string folder, string instance, TimeProvider clock, bool force = false)
     {
-        // A new authority beside an old node's keys would be a folder that fits nothing.
-        var node = Path.Combine(folder, Node);
-        if (!force && Directory.Exists(node) && Directory.EnumerateFiles(node).Any())
+        if (!MemberId.TryParse($"spiffe://{instance}/ops/node-1", out var node))
         {
-            throw new FileExistsException([.. Directory.EnumerateFiles(node).Order(StringComparer.Ordinal)]);
+            throw new UsageException($"'{instance}' is not a name such as exchange.test: lower-case letters, digits, dots, hyphens and underscores.");
         }
 
-        var authority = DevelopmentAuthority.Create(instance, clock);
-        authority.Save(folder, force);
-        NodeFolder.Write(authority, node, MemberId.Parse($"spiffe://{instance}/ops/node-1"), force);
-        return authority;
+        using var authority = DevelopmentAuthority.Create(instance, clock);
+        return NewFile.WriteAll(
+            folder,
+            force,
+            [.. authority.Files(), .. NodeFolder.Files(authority, node).Select(file => file with { Name = $"{Node}/{file.Name}" })]);
     }
 }

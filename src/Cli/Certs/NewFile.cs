@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Exchange.Cli.Certs;
 
-/// <summary>A file that a command is about to write, all of a folder's files together or none.</summary>
+/// <summary>A file that a command is about to write, all files of a command or none.</summary>
 internal sealed record NewFile(string Name, string Text, bool IsSecret)
 {
     internal static NewFile Public(string name, string text) => new(name, text, IsSecret: false);
@@ -20,9 +20,9 @@ internal sealed record NewFile(string Name, string Text, bool IsSecret)
             throw new FileExistsException(existing);
         }
 
-        Directory.CreateDirectory(folder);
         foreach (var (file, path) in files.Zip(paths))
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             file.Write(path);
         }
 

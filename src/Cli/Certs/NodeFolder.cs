@@ -23,19 +23,18 @@ public static class NodeFolder
 
     private const int MasterKeySize = 32;
 
-    /// <summary>Makes new keys for a node and writes them; returns the paths.</summary>
-    /// <exception cref="FileExistsException">One of the files is there and <paramref name="force"/> is not set.</exception>
-    public static IReadOnlyList<string> Write(DevelopmentAuthority authority, string folder, MemberId id, bool force = false)
+    /// <summary>The files of a node's folder, with new keys.</summary>
+    internal static IReadOnlyList<NewFile> Files(DevelopmentAuthority authority, MemberId id)
     {
         using var certificate = authority.Issue(new CertificateProfile { Uris = [id.Value], Server = true });
         using var receipt = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return NewFile.WriteAll(
-            folder,
-            force,
+        return
+        [
             NewFile.Public(CertificateFile, certificate.ExportCertificatePem()),
             NewFile.Secret(CertificateKeyFile, DevelopmentAuthority.PrivateKeyPem(certificate)),
             NewFile.Secret(ReceiptKeyFile, receipt.ExportPkcs8PrivateKeyPem()),
             NewFile.Public(ReceiptPublicKeyFile, receipt.ExportSubjectPublicKeyInfoPem()),
-            NewFile.Secret(MasterKeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKeySize))));
+            NewFile.Secret(MasterKeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKeySize))),
+        ];
     }
 }
