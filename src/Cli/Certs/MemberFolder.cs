@@ -43,8 +43,12 @@ public static class MemberFolder
         return NewFile.WriteAll(folder, force, files);
     }
 
+    /// <summary>Writes client.yaml anew: the node has another address.</summary>
+    internal static void WriteClient(string folder, MemberFolderOptions options) =>
+        File.WriteAllText(Path.Combine(folder, ClientFile), ClientYaml(options));
+
     /// <summary>The text of client.yaml; paths are relative to the file.</summary>
-    internal static string ClientYaml(MemberFolderOptions options) => $"""
+    private static string ClientYaml(MemberFolderOptions options) => $"""
         # How {options.Id} reaches the node; paths are relative to this file.
         node: {options.Node.GetLeftPart(UriPartial.Authority)}
         node_id: {options.NodeId}
