@@ -35,7 +35,7 @@ public ref struct WireWriter(Span<byte> buffer)
     public void Signed(int field, long value) => Varint(field, (ulong)value);
 
     /// <summary>A bytes, string or message field, copied.</summary>
-    public void Bytes(int field, ReadOnlySpan<byte> value)
+    public void Bytes(int field, scoped ReadOnlySpan<byte> value)
     {
         if (!value.IsEmpty)
         {
