@@ -1,6 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Exchange.Cli.Audit;
 using Exchange.Cli.Certs;
+using Exchange.Cli.Consents;
+using Exchange.Cli.Datasets;
+using Exchange.Cli.Demo;
+using Exchange.Cli.Envelopes;
+using Exchange.Cli.Nodes;
+using Exchange.Cli.Policies;
+using Exchange.Cli.Transfers;
 
 namespace Exchange.Cli;
 
@@ -39,7 +47,15 @@ public static class ExchangeCommandLine
     {
         var root = new RootCommand("Secure, provable data exchange between marketplaces and the state.")
         {
+            new DemoCommand(),
+            new Noun("node", "A node.", new NodeRun(), new NodeCheck()),
             new Noun("certs", "Keys and certificates for development.", new CertsInit(), new CertsIssue()),
+            new Noun("policy", "Who may have what, for what.", new PolicyCheck(), new PolicyExplain()),
+            new Noun("datasets", "Kinds of records.", new DatasetsList()),
+            new Fetch(),
+            new Noun("consent", "What citizens permit.", new ConsentGive(), new ConsentWithdraw()),
+            new Noun("audit", "The log of every crossing.", new AuditVerify(), new AuditTail()),
+            new Noun("envelope", "What crossed, sealed.", new EnvelopeOpen()),
         };
         root.Add(Output.JsonOption);
         foreach (var help in root.Options.OfType<HelpOption>())

@@ -1,3 +1,6 @@
+using Exchange.Client;
+using Exchange.Envelopes;
+
 namespace Exchange.Cli;
 
 /// <summary>A fault that the user can mend.</summary>
@@ -11,6 +14,9 @@ internal static class Faults
 {
     internal static DescribedFault? Describe(Exception fault) => fault switch
     {
+        ExchangeRefusedException refused => new(ExitCode.Refused, refused.Reason, OnRecord(refused)),
+        ExchangeEvidenceException => new(ExitCode.Refused, "EVIDENCE_REJECTED", fault.Message),
+        EnvelopeRejectedException rejected => new(ExitCode.Refused, "ENVELOPE_REJECTED", rejected.Message),
         UsageException => new(ExitCode.Misused, "USAGE", fault.Message),
         FileNotFoundException or DirectoryNotFoundException => new(ExitCode.Misused, "FILE_MISSING", fault.Message),
         UnauthorizedAccessException => new(ExitCode.Misused, "FILE_NOT_PERMITTED", fault.Message),
@@ -18,4 +24,11 @@ internal static class Faults
         IOException => new(ExitCode.Misused, "FILE_FAULT", fault.Message),
         _ => null,
     };
+
+    private static string OnRecord(ExchangeRefusedException refused)
+    {
+        var violations = string.Concat(refused.Violations.Select(violation => $"{Environment.NewLine}  {violation.Key}: {violation.Value}"));
+        var entry = refused.Receipt is { } receipt ? $" The refusal is entry {receipt.Index} of {receipt.LogOrigin}." : string.Empty;
+        return $"Refused, {refused.Reason}: {refused.Message}{entry}{violations}";
+    }
 }

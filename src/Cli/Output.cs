@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Exchange.Documents;
 using Spectre.Console;
 
 namespace Exchange.Cli;
@@ -58,6 +59,12 @@ internal sealed class Output
         return table;
     }
 
+    internal void Write(Table table)
+    {
+        Terminal.Write(table);
+        Data.Flush();
+    }
+
     /// <summary>One document on one line.</summary>
     internal void WriteJson(object document)
     {
@@ -75,6 +82,21 @@ internal sealed class Output
         if (IsJson)
         {
             WriteJson(new { error = fault.Reason, message = fault.Message });
+        }
+    }
+
+    /// <summary>Every mistake in the configuration, on a line of its own.</summary>
+    internal void Fail(IReadOnlyList<Diagnostic> mistakes)
+    {
+        foreach (var mistake in mistakes)
+        {
+            Prose.WriteLine(mistake.ToString());
+        }
+
+        Prose.WriteLine(mistakes.Count == 1 ? "There is a mistake in the configuration." : $"There are {mistakes.Count} mistakes in the configuration.");
+        if (IsJson)
+        {
+            WriteJson(new { Error = "CONFIGURATION_INVALID", Diagnostics = mistakes });
         }
     }
 

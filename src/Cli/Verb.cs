@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Exchange.Client;
 
 namespace Exchange.Cli;
 
@@ -31,6 +32,16 @@ internal abstract class Verb : Command
         {
             output.Say("Stopped.");
             return (int)ExitCode.Refused;
+        }
+        catch (ConfigurationException fault)
+        {
+            output.Fail(fault.Diagnostics);
+            return (int)ExitCode.Misused;
+        }
+        catch (ExchangeConfigurationException fault)
+        {
+            output.Fail(fault.Diagnostics);
+            return (int)ExitCode.Misused;
         }
         catch (Exception fault) when (Faults.Describe(fault) is { } described)
         {

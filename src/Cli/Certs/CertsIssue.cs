@@ -7,7 +7,7 @@ namespace Exchange.Cli.Certs;
 internal sealed class CertsIssue : Verb
 {
     private readonly Option<string> _out = new("--out") { Description = "The member's folder; it is made if missing.", Required = true };
-    private readonly Option<string> _id = new("--id") { Description = "The member: spiffe://<instance>/<gov|market|audit|ops>/<code>[/<system>].", Required = true };
+    private readonly Option<MemberId> _id = NamedOption.Member("--id", "The member: spiffe://<instance>/<gov|market|audit|ops>/<code>[/<system>].");
     private readonly Option<bool> _encryption = new("--encryption") { Description = "Make a key that opens envelopes as well: for members that receive data." };
     private readonly Option<string?> _authority = new("--authority") { Description = "The folder that 'certs init' made; by default the parent of --out." };
     private readonly Option<Uri> _node = new("--node")
@@ -40,12 +40,7 @@ internal sealed class CertsIssue : Verb
     {
         var folder = Path.GetFullPath(arguments.GetValue(_out)!);
         var authorityFolder = Path.GetFullPath(arguments.GetValue(_authority) ?? Path.Combine(folder, ".."));
-        if (!MemberId.TryParse(arguments.GetValue(_id), out var id))
-        {
-            throw new UsageException(
-                $"'{arguments.GetValue(_id)}' is not a member id; write spiffe://<instance>/<gov|market|audit|ops>/<code>[/<system>] in lower case.");
-        }
-
+        var id = arguments.GetValue(_id);
         using var authority = DevelopmentAuthority.Load(authorityFolder, TimeProvider.System);
         var options = new MemberFolderOptions
         {

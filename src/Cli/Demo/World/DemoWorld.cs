@@ -1,5 +1,6 @@
 using Exchange.Cli.Certs;
 using Exchange.Client;
+using Exchange.Node;
 using Exchange.Samples.Marketplace;
 using Exchange.Vocabulary;
 
@@ -37,6 +38,9 @@ public sealed class DemoWorld : IAsyncDisposable
 
     /// <summary>The node's log, consent store and snapshots.</summary>
     public string DataFolder => Path.Combine(Folder, "data");
+
+    /// <summary>The folder of the log's segments.</summary>
+    public string LogFolder => NodeFiles.Log(DataFolder);
 
     /// <summary>The public key of the node's receipts.</summary>
     public string ReceiptKeyFile => Path.Combine(CertificatesFolder, DevelopmentFolder.Node, NodeFolder.ReceiptPublicKeyFile);
