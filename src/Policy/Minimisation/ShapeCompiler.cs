@@ -66,7 +66,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
     private FieldPlan? Field(FieldDescriptor field, int index, string path, int oneof, bool isAlone)
     {
         isAlone &= !field.IsRepeated && field.RealContainingOneof is null;
-        if (field.FieldType == FieldType.Group)
+        if (field.ToProto().Type == FieldDescriptorProto.Types.Type.Group) // FieldType calls it a message.
         {
             _problems.Add($"{path} is a group, which no record may have.");
             return null;
