@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Exchange.Documents;
 using Exchange.Node.Identity;
+using Exchange.Tests;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Tests.Identity;
@@ -168,6 +170,27 @@ public sealed class MemberRegistryTests : IDisposable
         Load(Members.Replace(sound, mistaken, StringComparison.Ordinal), out var said).ShouldBeNull();
 
         said.ShouldBe(["members.yaml" + expected]);
+    }
+
+    [ProgramFact("sh", "sha256sum", "sed", "sort", "wc")]
+    public async Task An_auditor_recomputes_the_digest_with_a_shell()
+    {
+        var documentation = await File.ReadAllTextAsync(Path.Combine(Prerequisites.Repository, "docs", "members.md"));
+        var recipe = documentation.Split("```sh\n")[1].Split("\n```")[0];
+        var registry = Load(Members, out _).ShouldNotBeNull();
+
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", recipe]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true })!;
+
+        (await shell.StandardOutput.ReadToEndAsync()).ShouldStartWith(registry.Digest.ToString());
+    }
+
+    [Fact]
+    public void The_example_of_the_documentation_is_a_sound_registry()
+    {
+        var documentation = File.ReadAllText(Path.Combine(Prerequisites.Repository, "docs", "members.md"));
+        Write("certs/tax/encryption.pub.pem", File.ReadAllText(Path.Combine(_folder.FullName, "certs", "tax.pub.pem")));
+
+        Load(documentation.Split("```yaml\n")[1].Split("```")[0], out var said).ShouldNotBeNull(string.Join('\n', said)).Members.Count().ShouldBe(2);
     }
 
     [Fact]
