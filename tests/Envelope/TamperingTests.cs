@@ -109,6 +109,21 @@ public sealed class TamperingTests : IDisposable
     }
 
     [Fact]
+    public void A_context_that_the_opener_remembers_does_not_vouch_for_another_origin()
+    {
+        using var opener = _parties.Opener;
+        using var context = _parties.NewContext();
+        using var writer = new PlaintextWriter();
+        writer.Finish();
+        opener.Open(SomeParties.Seal(context, _parties.Header(TransferId.New()), writer.Plaintext));
+
+        var claim = _parties.Header(TransferId.New());
+        claim.Origin = "exchange.test/node-2";
+        var envelope = SomeParties.Seal(context, claim, writer.Plaintext);
+        Should.Throw<EnvelopeRejectedException>(() => opener.Open(envelope)).What.ShouldBe(EnvelopeFault.NotAuthentic);
+    }
+
+    [Fact]
     public void Parts_of_two_sound_envelopes_do_not_make_a_third()
     {
         var (first, second) = (_parties.Sound("one"u8.ToArray()), _parties.Sound("two"u8.ToArray()));
