@@ -29,7 +29,7 @@ public sealed class RefusalTests(SomeWorld world)
         { "SUBJECT_NOT_AVAILABLE", SomeWorld.Ask() with { Subject = "no such person" }, CallStatus.PermissionDenied },
         { "PROVIDER_ANSWER_INVALID", SomeWorld.Ask(SomeWorld.AnsweredWithAnother), CallStatus.Internal },
         { "PROVIDER_ANSWER_INVALID", SomeWorld.Ask(SomeWorld.AnsweredMalformed), CallStatus.Internal },
-        { "PROVIDER_ANSWER_INVALID", SomeWorld.Ask(SomeWorld.AnsweredOutsidePeriod), CallStatus.Internal },
+        { "PROVIDER_ANSWER_INVALID", SomeWorld.Ask(SomeWorld.AnsweredOutsidePeriod) with { From = SomeWorld.Ask().Until!.Value - TimeSpan.FromDays(30) }, CallStatus.Internal },
         { "PROVIDER_TIMED_OUT", SomeWorld.Ask(SomeWorld.AnsweredLate), CallStatus.Unavailable },
         { "PROVIDER_UNAVAILABLE", SomeWorld.Ask(SomeWorld.AnsweredDown), CallStatus.Unavailable },
     };
