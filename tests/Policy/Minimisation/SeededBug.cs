@@ -41,7 +41,7 @@ internal sealed record SeededBug(string Name, string File, string Right, string 
 
     public override string ToString() => Name;
 
-    private static SyntaxTree Parse(string source) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Preview));
+    private static SyntaxTree Parse(string source) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.None));
 
     private static string Read(string name)
     {
