@@ -8,6 +8,17 @@ namespace Exchange.Vocabulary;
 public static class KeyThumbprint
 {
     private const int CoordinateSize = 32;
+    private static readonly Oid P256 = ECCurve.NamedCurves.nistP256.Oid;
+
+    /// <summary>The thumbprint of a signing key's public half.</summary>
+    /// <exception cref="ArgumentException">The key is not on P-256.</exception>
+    public static Digest Of(ECDsa key)
+    {
+        var parameters = key.ExportParameters(includePrivateParameters: false);
+        return parameters.Curve.Oid is { } curve && (curve.Value == P256.Value || curve.FriendlyName == P256.FriendlyName)
+            ? OfP256(parameters)
+            : throw new ArgumentException("The key is not on P-256.", nameof(key));
+    }
 
     /// <summary>
     /// SHA-256 of <c>{"crv":"P-256","kty":"EC","x":"...","y":"..."}</c>, coordinates in 32 bytes each, base64url without padding (RFC 7638, 3; RFC 7518, 6.2.1).

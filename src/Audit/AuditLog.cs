@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using Exchange.Audit.Appending;
+using Exchange.Audit.Proofs.Entries;
+using Exchange.Audit.Proofs.Receipts;
+using Exchange.Audit.Recovery;
+using Exchange.Audit.Storage;
+using Exchange.Vocabulary;
+
+namespace Exchange.Audit;
+
+/// <summary>
+/// A node's audit log: append-only, hash-chained, signed once a group commit. What it acknowledges is durable and survives power loss (I3);
+/// when it cannot write, it refuses (I2). The format is docs/audit-format.md.
+/// </summary>
+public sealed class AuditLog : IAsyncDisposable
+{
+    private readonly ILogStorage _storage;
+    private readonly SegmentWriter _segments;
+    private readonly AuditAppender _appender;
+
+    private AuditLog(AuditLogOptions options, ILogStorage storage, LogRecovery recovery, RecoveryReport report, ECDsa receiptKey, TimeProvider clock)
+    {
+        _storage = storage;
+        _segments = new SegmentWriter(storage, options, clock, recovery.LastSegment, recovery.LastFirstIndex, recovery.NextOffset);
+        if (recovery.LastSegment is null && !_segments.TryRoll(options.Origin, recovery.State))
+        {
+            _segments.Dispose();
+            throw new LogStorageFullException($"There is no room for the audit log in {storage.Location}: its first segment and a reserve take {2L * options.SegmentBytes} bytes.");
+        }
+
+        Origin = options.Origin;
+        Recovery = report;
+        ReceiptKeyId = KeyThumbprint.Of(receiptKey);
+        _appender = new AuditAppender(options, recovery.State, _segments, receiptKey, clock);
+    }
+
+    /// <summary>The log's name.</summary>
+    public string Origin { get; }
+
+    /// <summary>What opening found.</summary>
+    public RecoveryReport Recovery { get; }
+
+    /// <summary>RFC 7638 thumbprint of the receipt key.</summary>
+    public Digest ReceiptKeyId { get; }
+
+    /// <summary>Number of durable entries.</summary>
+    public ulong Size => _appender.Size;
+
+    /// <summary>The failure after which nothing is appended any more; null while the log is well. Only a new start can mend it.</summary>
+    public Exception? Fault => Faulted.IsCompletedSuccessfully ? Faulted.Result : null;
+
+    /// <summary>Completes with the failure that ended appending, when there is one: the node's sign to end itself.</summary>
+    public Task<Exception> Faulted => _appender.Faulted;
+
+    /// <summary>Creates the log in its storage, or recovers the one that is there. The log then owns the storage, not the key.</summary>
+    /// <param name="options">Name and measures.</param>
+    /// <param name="storage">Where the segments are.</param>
+    /// <param name="receiptKey">Signs the group commits, on P-256; used by the appender's thread alone while the log is open.</param>
+    /// <param name="clock">The time of entries.</param>
+    /// <exception cref="AuditLogDamagedException">The log holds what no crash can have left.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or the key is not on P-256.</exception>
+    /// <exception cref="IOException">The storage fails or has no room.</exception>
+    public static AuditLog Open(AuditLogOptions options, ILogStorage storage, ECDsa receiptKey, TimeProvider clock)
+    {
+        options.Validate();
+        var recovery = new LogRecovery(options, storage, receiptKey);
+        try
+        {
+            return new AuditLog(options, storage, recovery, recovery.Run(), receiptKey, clock);
+        }
+        catch
+        {
+            recovery.LastSegment?.Dispose();
+            storage.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Appends an entry; completes when it is durable or refused, never with an exception. There is no cancellation: from here on a
+    /// transfer completes, and only its answer may be lost.
+    /// </summary>
+    /// <param name="body">The serialised AuditEntry without its first three fields, canonical; unchanged until completion.</param>
+    /// <param name="bound">What the receipt binds: <see cref="EntryFields.BoundDigest"/> of the body.</param>
+    /// <param name="gate">Asked last, in the order of the log.</param>
+    /// <param name="isCritical">Whether the entry may use the room that is left when the disk is full: withdrawals and stops.</param>
+    /// <exception cref="ArgumentException">The body is no canonical entry, or binds something else: a fault of the caller.</exception>
+    public ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<byte> body, in Digest bound, IReleaseGate? gate = null, bool isCritical = false)
+    {
+        if (!EntryReader.TryReadBody(body.Span, out var fields, out var problem))
+        {
+            throw new ArgumentException($"The body is no canonical AuditEntry: {problem}.", nameof(body));
+        }
+
+        if (fields.BoundDigest != bound)
+        {
+            throw new ArgumentException("The bound digest is not the one that the body names.", nameof(bound));
+        }
+
+        return _appender.AppendAsync(body, bound, gate, isCritical);
+    }
+
+    /// <summary>The entries that are durable now, newest first; reads no further back than it is asked.</summary>
+    public IEnumerable<StoredEntry> ReadBackwards() => BackwardReader.Read(_storage, LogRecovery.SegmentNames(_storage), Size);
+
+    /// <summary>Serves who waits, refuses who comes later, and closes the files. Writes no entry of its own.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _appender.StopAsync();
+        _segments.Dispose();
+        _storage.Dispose();
+    }
+}

@@ -1,0 +1,47 @@
+using Exchange.Audit.Proofs.Segments;
+
+namespace Exchange.Audit.Storage;
+
+/// <summary>
+/// The few operations on files that the log's durability rests on, so that a test can make each of them fail and forget whatever was not
+/// synced. Every failure is an <see cref="IOException"/>; no room is a <see cref="LogStorageFullException"/>.
+/// </summary>
+public interface ILogStorage : IDisposable
+{
+    /// <summary>Where the log is, for messages.</summary>
+    string Location { get; }
+
+    /// <summary>Names of the files, in no order.</summary>
+    IReadOnlyList<string> List();
+
+    /// <summary>Creates a file of zeros with all its space allocated, durably but for its name (<see cref="SyncDirectory"/>).</summary>
+    ILogFile Create(string name, long length);
+
+    /// <summary>Opens a file for reading and writing.</summary>
+    ILogFile Open(string name);
+
+    /// <summary>Renames a file, open or not.</summary>
+    void Rename(string name, string newName);
+
+    /// <summary>Deletes a file.</summary>
+    void Delete(string name);
+
+    /// <summary>Makes created, renamed and deleted names durable.</summary>
+    void SyncDirectory();
+}
+
+/// <summary>One open file of the log.</summary>
+public interface ILogFile : ISegmentSource, IDisposable
+{
+    /// <summary>Writes all bytes at an offset.</summary>
+    void Write(long offset, ReadOnlySpan<byte> source);
+
+    /// <summary>Returns once everything written is on the disk. A failed sync is final: what it left unsynced may be lost unnoticed.</summary>
+    void Sync();
+}
+
+/// <summary>There is no room for a file.</summary>
+public sealed class LogStorageFullException(string message) : IOException(message);
+
+/// <summary>Another process has the log open.</summary>
+public sealed class LogInUseException(string message) : IOException(message);
