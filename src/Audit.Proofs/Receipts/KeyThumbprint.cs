@@ -22,7 +22,7 @@ public static class KeyThumbprint
     }
 
     /// <summary>The thumbprint of a point on P-256, 32 bytes each of x and y.</summary>
-    public static Digest Of(in ECPoint point)
+    public static Digest Of(ECPoint point)
     {
         var x = Base64Url.EncodeToString(point.X);
         var y = Base64Url.EncodeToString(point.Y);

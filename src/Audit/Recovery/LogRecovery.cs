@@ -70,7 +70,7 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
         foreach (var name in names)
         {
             using var file = storage.Open(name);
-            SegmentLayout.TryParseFileName(name, out var firstIndex);
+            var firstIndex = SegmentLayout.TryParseFileName(name, out var parsed) ? parsed : 0;
             var header = SegmentReader.Open(file, out var problem, buffer)?.Header;
             var wrong = header is null ? problem
                 : header.FirstIndex != firstIndex ? $"the header says that the first entry is {header.FirstIndex}"
