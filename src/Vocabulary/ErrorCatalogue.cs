@@ -71,6 +71,7 @@ public static class ErrorCatalogue
         ProviderAnswerInvalid with { Code = ErrorCode.ProviderAnswerOutsidePeriod },
         new(ErrorCode.ProviderAnswerTooLarge, "PROVIDER_ANSWER_TOO_LARGE", CallStatus.ResourceExhausted, false, "Ask for smaller pages."),
         new(ErrorCode.ProviderBusy, "PROVIDER_BUSY", CallStatus.ResourceExhausted, true, "The provider is at its limit; ask again later."),
+        new(ErrorCode.CallerLeft, "CALLER_LEFT", CallStatus.Cancelled, true, "The caller cancelled, or its deadline passed, while the provider was being asked; ask again."),
         new(ErrorCode.RateExceeded, "RATE_EXCEEDED", CallStatus.ResourceExhausted, true, "The member's quota is used up; ask again after the delay."),
         new(ErrorCode.RecipientKeyMissing, "RECIPIENT_KEY_MISSING", CallStatus.FailedPrecondition, false, "The member registry holds no valid encryption key of the consumer; ask the operator to add one."),
         new(ErrorCode.LogUnavailable, "LOG_UNAVAILABLE", CallStatus.Unavailable, true, "The audit log cannot be written, so nothing is released; the operator must mend it."),
@@ -82,6 +83,9 @@ public static class ErrorCatalogue
 
     /// <summary>What a caller sees of a code.</summary>
     public static ErrorDescription Of(ErrorCode code) => All[code];
+
+    /// <summary>Whether a cause says something about the subject; such causes look alike from outside (I8).</summary>
+    public static bool DependsOnSubject(ErrorCode code) => ReferenceEquals(Of(code).Reason, SubjectNotAvailable.Reason);
 
     /// <summary>All descriptions, in the order of their codes.</summary>
     public static IEnumerable<ErrorDescription> Entries => All.Values.OrderBy(description => description.Code);

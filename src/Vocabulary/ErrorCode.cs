@@ -58,6 +58,7 @@ public enum ErrorCode
     ProviderAnswerOutsidePeriod = 505,
     ProviderAnswerTooLarge = 506,
     ProviderBusy = 507,
+    CallerLeft = 508,
 
     // The node
     RateExceeded = 600,

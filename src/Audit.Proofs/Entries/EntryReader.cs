@@ -32,7 +32,7 @@ public static class EntryReader
         Unsigned32, Unsigned32,
         32, 32, 32, 32, 32, 48, 48,
         BitSet, BitSet,
-        Unsigned64, Unsigned32, 18, Text, 32, Text, Unsigned64, Microseconds,
+        Unsigned64, Unsigned32, 18, Text, Text, Unsigned64, Microseconds,
     ];
 
     /// <summary>Reads a whole entry; false, with one sentence of what is wrong, when it is not a canonical AuditEntry.</summary>

@@ -1,0 +1,23 @@
+namespace Exchange.Samples.Marketplace;
+
+/// <summary>How a provider may fail its node; tests and demonstrations ask for it.</summary>
+public enum Misbehaviour
+{
+    /// <summary>It does as it should.</summary>
+    None,
+
+    /// <summary>It answers with another customer's orders.</summary>
+    WrongSubject,
+
+    /// <summary>It answers with bytes that are no message.</summary>
+    MalformedRecord,
+
+    /// <summary>It answers with orders from before the asked period.</summary>
+    OutsidePeriod,
+
+    /// <summary>It never answers.</summary>
+    Slow,
+
+    /// <summary>It answers that it is out of order.</summary>
+    Down,
+}

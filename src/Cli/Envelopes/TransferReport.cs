@@ -1,0 +1,47 @@
+using System.Globalization;
+using Exchange.Format.V1;
+using Exchange.Vocabulary;
+using Google.Protobuf;
+
+namespace Exchange.Cli.Envelopes;
+
+/// <summary>An opened envelope as data: on which terms it came, and its records.</summary>
+internal static class TransferReport
+{
+    internal static void Write(Output output, RecordText text, TransferHeader header, Terms terms, IReadOnlyList<ByteString> records, Receipt receipt)
+    {
+        var shown = records.Select(record => text.Read(header.Dataset, record)).ToArray();
+        if (output.IsJson)
+        {
+            output.WriteJson(new
+            {
+                Transfer = Convert.ToHexStringLower(header.TransferId.Span),
+                header.Provider,
+                header.Consumer,
+                header.Dataset,
+                header.Purpose,
+                IssueTime = new Instant(header.IssueTime).ToString(),
+                Page = header.PageNumber,
+                header.LastPage,
+                Entry = receipt.Index,
+                LegalBasis = terms.LegalBasis,
+                Withheld = terms.Withheld.Select(field => new { field.Path, field.Reason }),
+                Records = shown,
+            });
+            return;
+        }
+
+        foreach (var record in shown)
+        {
+            output.Data.WriteLine(record.GetRawText());
+        }
+
+        output.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Transfer {Convert.ToHexStringLower(header.TransferId.Span)}, page {header.PageNumber}{(header.LastPage ? ", the last" : string.Empty)}: {records.Count} records of {header.Dataset} from {header.Provider} for {header.Purpose}, on the basis of {terms.LegalBasis}; entry {receipt.Index} of {receipt.LogOrigin}."));
+        foreach (var field in terms.Withheld)
+        {
+            output.Say($"Withheld: {field.Path} ({field.Reason}).");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Exchange.Client;
+using Exchange.Envelopes;
+
+namespace Exchange.Cli;
+
+/// <summary>A fault that the user can mend.</summary>
+/// <param name="ExitCode">How the command ends.</param>
+/// <param name="Reason">A stable word.</param>
+/// <param name="Message">What, which, and how to mend it.</param>
+internal sealed record DescribedFault(ExitCode ExitCode, string Reason, string Message);
+
+/// <summary>Which faults are the user's to mend.</summary>
+internal static class Faults
+{
+    internal static DescribedFault? Describe(Exception fault) => fault switch
+    {
+        ExchangeRefusedException refused => new(ExitCode.Refused, refused.Reason, OnRecord(refused)),
+        ExchangeEvidenceException => new(ExitCode.Refused, "EVIDENCE_REJECTED", fault.Message),
+        EnvelopeRejectedException rejected => new(ExitCode.Refused, "ENVELOPE_REJECTED", rejected.Message),
+        UsageException => new(ExitCode.Misused, "USAGE", fault.Message),
+        FileNotFoundException or DirectoryNotFoundException => new(ExitCode.Misused, "FILE_MISSING", fault.Message),
+        UnauthorizedAccessException => new(ExitCode.Misused, "FILE_NOT_PERMITTED", fault.Message),
+        InvalidDataException => new(ExitCode.Misused, "FILE_INVALID", fault.Message),
+        IOException => new(ExitCode.Misused, "FILE_FAULT", fault.Message),
+        _ => null,
+    };
+
+    private static string OnRecord(ExchangeRefusedException refused)
+    {
+        var violations = string.Concat(refused.Violations.Select(violation => $"{Environment.NewLine}  {violation.Key}: {violation.Value}"));
+        var entry = refused.Receipt is { } receipt ? $" The refusal is entry {receipt.Index} of {receipt.LogOrigin}." : string.Empty;
+        return $"Refused, {refused.Reason}: {refused.Message}{entry}{violations}";
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Exchange.Cli.Nodes;
+
+namespace Exchange.Cli.Policies;
+
+/// <summary><c>exchange policy check</c>.</summary>
+internal sealed class PolicyCheck : Verb
+{
+    private readonly Option<string> _config = ConfigurationOption.Create();
+
+    internal PolicyCheck()
+        : base(
+            "check",
+            "Checks the policy against the registry and the datasets, and lists its rules.",
+            "exchange policy check --config certs-dev/node.yaml")
+    {
+        Add(_config);
+    }
+
+    protected override Task<ExitCode> RunAsync(ParseResult arguments, Output output, CancellationToken cancellation)
+    {
+        var policy = LoadedNode.Load(arguments.GetValue(_config)!).Snapshot.Policy;
+        if (output.IsJson)
+        {
+            output.WriteJson(new
+            {
+                Digest = policy.Digest.ToString(),
+                Rules = policy.Rules.Select(rule => new
+                {
+                    rule.Id,
+                    Consumer = rule.Consumer.Value,
+                    Provider = rule.Provider.Value,
+                    Dataset = rule.Dataset.Value,
+                    Purpose = rule.Purpose.Value,
+                    rule.Basis,
+                    Fields = rule.Permitted.Count,
+                }),
+            });
+            return Task.FromResult(ExitCode.Done);
+        }
+
+        var table = Output.Table("rule", "consumer", "provider", "dataset", "purpose", "basis", "fields");
+        foreach (var rule in policy.Rules)
+        {
+            table.AddTextRow(rule.Id, rule.Consumer.Value, rule.Provider.Value, rule.Dataset.Value, rule.Purpose.Value, $"{rule.Basis}", $"{rule.Permitted.Count}");
+        }
+
+        output.Write(table);
+        output.Say($"Sound: {policy.Rules.Length} rules, {policy.Purposes.Length} purposes. Digest {policy.Digest}.");
+        return Task.FromResult(ExitCode.Done);
+    }
+}

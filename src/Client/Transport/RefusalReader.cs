@@ -1,0 +1,57 @@
+using Exchange.Client.Evidence;
+using Exchange.Vocabulary;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace Exchange.Client.Transport;
+
+/// <summary>Makes of a failed call what the node said: reason, violations, and the refusal's receipt, checked.</summary>
+internal sealed class RefusalReader(ReceiptInspector receipts)
+{
+    private const string DetailsKey = "grpc-status-details-bin";
+
+    /// <exception cref="ExchangeEvidenceException">The refusal's receipt does not hold.</exception>
+    internal ExchangeRefusedException Read(RpcException exception)
+    {
+        var status = (CallStatus)exception.StatusCode;
+        if (Details(exception) is not { } details)
+        {
+            // Nobody who knows us answered: the connection, a proxy, or the call's own end.
+            var reason = status == CallStatus.Unavailable ? "UNREACHABLE" : status == CallStatus.DeadlineExceeded ? "TIMED_OUT" : "UNKNOWN";
+            return new ExchangeRefusedException(reason, status, exception.Status.Detail, exception) { Retryable = status is CallStatus.Unavailable or CallStatus.DeadlineExceeded };
+        }
+
+        var info = Unpack<ErrorInfo>(details) ?? new ErrorInfo();
+        var refusal = Unpack<V1.Refusal>(details);
+        if (refusal?.Receipt is { } receipt && receipts.Fault(receipt, Digest.Zero) is { } fault)
+        {
+            throw new ExchangeEvidenceException($"The node refused ({info.Reason}), and the refusal's evidence does not hold: {fault}.", null, exception);
+        }
+
+        return new ExchangeRefusedException(info.Reason, status, details.Message, exception)
+        {
+            Retryable = info.Metadata.TryGetValue("retryable", out var retryable) && retryable == "true",
+            RetryAfter = Unpack<RetryInfo>(details)?.RetryDelay?.ToTimeSpan(),
+            Violations = [.. (Unpack<BadRequest>(details)?.FieldViolations ?? []).Select(violation => KeyValuePair.Create(violation.Field, violation.Description))],
+            Transfer = refusal is not null && TransferId.TryRead(refusal.TransferId.Span, out var transfer) && transfer != default ? transfer : null,
+            Receipt = refusal?.Receipt,
+        };
+    }
+
+    private static Google.Rpc.Status? Details(RpcException exception)
+    {
+        try
+        {
+            return exception.Trailers.GetValueBytes(DetailsKey) is { } bytes ? Google.Rpc.Status.Parser.ParseFrom(bytes) : null;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
+        }
+    }
+
+    private static T? Unpack<T>(Google.Rpc.Status details)
+        where T : class, IMessage<T>, new() => details.Details.FirstOrDefault(any => any.Is(new T().Descriptor))?.Unpack<T>();
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace Exchange.Documents;
+
+/// <summary>The YAML files of one folder, or one file: what is understood together.</summary>
+public static class DocumentFolder
+{
+    private const string Extension = ".yaml";
+
+    /// <summary>
+    /// Reads every <c>*.yaml</c> of the folder in the ordinal order of names, or the one file. Shorter than the folder when a file cannot
+    /// be read; the reasons are among the diagnostics.
+    /// </summary>
+    public static ImmutableArray<Document> Read(string path, ICollection<Diagnostic> diagnostics)
+    {
+        if (!Directory.Exists(path))
+        {
+            return Document.Read(path, diagnostics) is { } single ? [single] : [];
+        }
+
+        var files = Directory.GetFiles(path).Order(StringComparer.Ordinal).ToLookup(Path.GetExtension);
+        foreach (var misnamed in files[".yml"])
+        {
+            // Passed over in silence, its rules would be missed only when somebody is refused.
+            diagnostics.Add(new(misnamed, 0, 0, "files here end in '.yaml'", Path.GetFileNameWithoutExtension(misnamed) + Extension));
+        }
+
+        if (!files.Contains(Extension))
+        {
+            diagnostics.Add(new(path, 0, 0, $"the folder holds no '*{Extension}' file"));
+        }
+
+        return [.. files[Extension].Select(file => Document.Read(file, diagnostics)).OfType<Document>()];
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+using Grpc.Core;
+
+namespace Grpc.Net.Client.Calls;
+
+/// <summary>What a failure of HTTP/2 means for a call (PROTOCOL-HTTP2.md, "Errors").</summary>
+internal static class TransportFailure
+{
+    public static Status Explain(Exception failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case HttpProtocolException reset:
+                    return new Status(FromErrorCode(reset.ErrorCode), $"The stream or its connection was reset with error {reset.ErrorCode}.", failure);
+                case SocketException or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
+                    return new Status(StatusCode.Unavailable, "The connection failed.", failure);
+            }
+        }
+
+        return failure switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError } => new Status(StatusCode.Internal, "The server does not speak HTTP/2.", failure),
+            HttpRequestException or IOException => new Status(StatusCode.Unavailable, "The connection failed.", failure),
+            OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", failure),
+            _ => new Status(StatusCode.Internal, "The call failed.", failure),
+        };
+    }
+
+    private static StatusCode FromErrorCode(long errorCode) => errorCode switch
+    {
+        0x7 => StatusCode.Unavailable, // REFUSED_STREAM: nothing was processed.
+        0x8 => StatusCode.Cancelled, // CANCEL
+        0xb => StatusCode.ResourceExhausted, // ENHANCE_YOUR_CALM
+        0xc => StatusCode.PermissionDenied, // INADEQUATE_SECURITY
+        _ => StatusCode.Internal,
+    };
+}

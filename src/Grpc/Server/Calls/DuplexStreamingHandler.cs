@@ -1,0 +1,23 @@
+using Grpc.AspNetCore.Server.Binding;
+using Grpc.Core;
+
+namespace Grpc.AspNetCore.Server.Calls;
+
+/// <summary>Two independent streams.</summary>
+internal sealed class DuplexStreamingHandler<TService, TRequest, TResponse>(
+    Method<TRequest, TResponse> method,
+    ServiceSource<TService> source,
+    CallSettings settings,
+    Func<TService, IAsyncStreamReader<TRequest>, IServerStreamWriter<TResponse>, ServerCallContext, Task> handler)
+    : MethodHandler<TService, TRequest, TResponse>(method, source, settings)
+    where TService : class
+    where TRequest : class
+    where TResponse : class
+{
+    protected override async Task InvokeAsync(TService service, ServerCall call)
+    {
+        call.AllowLongRequest();
+        await handler(service, new RequestStream<TRequest>(call, Requests), new ResponseStream<TResponse>(call, Responses), call);
+        call.Complete();
+    }
+}

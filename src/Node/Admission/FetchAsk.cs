@@ -1,0 +1,30 @@
+using Exchange.Node.Subjects;
+using Exchange.Vocabulary;
+
+namespace Exchange.Node.Admission;
+
+/// <summary>A fetch request, read and found whole: strings stop here.</summary>
+internal sealed class FetchAsk
+{
+    internal required NamedTuple Names { get; init; }
+
+    /// <summary>Null for a dataset whose records are about nobody.</summary>
+    internal required SubjectName? Subject { get; init; }
+
+    internal required AskedFields Fields { get; init; }
+
+    /// <summary>[start, end) in microseconds since the epoch; zero leaves a side open.</summary>
+    internal required long PeriodStart { get; init; }
+
+    internal required long PeriodEnd { get; init; }
+
+    internal required bool Strict { get; init; }
+
+    internal required int PageSize { get; init; }
+
+    /// <summary>From 1.</summary>
+    internal required int PageNumber { get; init; }
+
+    /// <summary>Where the provider's last page ended; empty for the first page.</summary>
+    internal required ReadOnlyMemory<byte> Cursor { get; init; }
+}

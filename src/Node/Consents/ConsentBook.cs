@@ -1,0 +1,41 @@
+using Exchange.Node.Subjects;
+using Exchange.Policy.Model;
+using Exchange.Vocabulary;
+
+namespace Exchange.Node.Consents;
+
+/// <summary>Subjects and consents as the transfer path sees them: in memory, and alike in cost whether or not they exist.</summary>
+internal sealed class ConsentBook(SubjectVault vault, ConsentIndex index)
+{
+    /// <summary>Where a subject and its consent stand for one transfer.</summary>
+    internal Standing Find(in SubjectName name, MemberId provider, MemberId consumer, Dataset dataset, PurposeId purpose, Instant now)
+    {
+        var known = vault.Find(vault.IndexOf(name));
+        var subject = known ?? vault.Nobody;
+        var subjectKey = vault.KeyOf(subject);
+        var slot = index.Find(new ConsentTuple(subject.Id, provider, consumer, dataset.Id, purpose));
+        if (slot is null)
+        {
+            return new Standing(known is null ? ErrorCode.SubjectUnknown : ErrorCode.ConsentMissing, subjectKey, subjectKey, null, null, null);
+        }
+
+        var state = slot.Current;
+        var consentKey = vault.KeyOf(state.Record.Id.Value, state.Record.WrappedKey);
+        var cause = state.Refuses(now);
+        if (cause != ErrorCode.None)
+        {
+            return new Standing(cause, subjectKey, consentKey, slot, state, null);
+        }
+
+        // Neither side learns the other's name for the subject: the node translates.
+        var providerName = vault.NameOf(subject, provider.Value, dataset.SubjectScheme!.Value);
+        return new Standing(providerName is null ? ErrorCode.ConsentMissing : ErrorCode.None, subjectKey, consentKey, slot, state, providerName);
+    }
+
+    /// <summary>The key under which entries name a subject where another basis than consent permits the transfer.</summary>
+    internal byte[] KeyWithoutConsent(in SubjectName name)
+    {
+        var blindIndex = vault.IndexOf(name);
+        return vault.Find(blindIndex) is { } subject ? vault.KeyOf(subject) : vault.UnlinkedKey(blindIndex);
+    }
+}

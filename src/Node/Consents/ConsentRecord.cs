@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Exchange.Vocabulary;
+
+namespace Exchange.Node.Consents;
+
+/// <summary>Where a consent stands.</summary>
+internal enum ConsentStatus
+{
+    Given = 1,
+    Paused = 2,
+    Withdrawn = 3,
+}
+
+/// <summary>What a consent is for: one is current for each of these.</summary>
+internal readonly record struct ConsentTuple(SubjectId Subject, MemberId Provider, MemberId Consumer, DatasetId Dataset, PurposeId Purpose);
+
+/// <summary>A consent record in its current revision; terms follow ISO/IEC TS 27560.</summary>
+internal sealed record ConsentRecord
+{
+    internal required ConsentId Id { get; init; }
+
+    internal required ConsentTuple For { get; init; }
+
+    /// <summary>From 1; a new one with each event.</summary>
+    internal required long Revision { get; init; }
+
+    internal required ConsentStatus Status { get; init; }
+
+    /// <summary>Leaf paths, frozen when it was given: a field added to the dataset later is not covered.</summary>
+    internal required ImmutableArray<string> Fields { get; init; }
+
+    /// <summary>The dataset's descriptor when it was given.</summary>
+    internal required Digest DescriptorDigest { get; init; }
+
+    internal required Instant ValidFrom { get; init; }
+
+    /// <summary>Null: until withdrawn.</summary>
+    internal required Instant? Expire { get; init; }
+
+    /// <summary>The consent's random key under the key-encryption key.</summary>
+    internal required byte[] WrappedKey { get; init; }
+
+    /// <summary>Who gave it on the subject's behalf.</summary>
+    internal required MemberId Manager { get; init; }
+
+    internal required string Jurisdiction { get; init; }
+
+    /// <summary>Of the signed form that the consent manager keeps; empty when there is none.</summary>
+    internal required byte[] EvidenceDigest { get; init; }
+
+    /// <summary>Of the last event.</summary>
+    internal required Instant ChangeTime { get; init; }
+}

@@ -1,0 +1,239 @@
+using System.Collections.Immutable;
+using Exchange.Node.Subjects;
+using Exchange.Vocabulary;
+using Microsoft.Data.Sqlite;
+
+namespace Exchange.Node.Consents.Sqlite;
+
+/// <summary>Consents and subjects in one SQLite file: write-ahead log, synchronous=FULL, one writer thread with its own group commit.</summary>
+internal sealed class SqliteConsentStore : IConsentStore
+{
+    private readonly string _connectionString;
+    private readonly SqliteConnection _writing;
+    private readonly SqliteWriter _writer;
+
+    /// <exception cref="InvalidDataException">The file is of a newer version.</exception>
+    /// <exception cref="SqliteException">The file cannot be opened.</exception>
+    internal SqliteConsentStore(string path)
+    {
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
+        _writing = Open();
+        ConsentSchema.Prepare(_writing);
+        ReconciledSize = ReadReconciledSize();
+        _writer = new SqliteWriter(_writing);
+    }
+
+    /// <inheritdoc/>
+    public bool IsHealthy => _writer.IsHealthy;
+
+    /// <inheritdoc/>
+    public ulong ReconciledSize { get; private set; }
+
+    /// <inheritdoc/>
+    public StoredConsents Load()
+    {
+        using var connection = Open();
+        var names = ReadNames(connection);
+        var subjects = new List<SubjectRecord>();
+        using (var reader = Read(connection, "SELECT id, wrapped_key FROM subject"))
+        {
+            while (reader.Read())
+            {
+                var id = new SubjectId(Id(reader, 0));
+                subjects.Add(new SubjectRecord(id, reader.GetFieldValue<byte[]>(1), [.. names[id]]));
+            }
+        }
+
+        return new StoredConsents(subjects, ReadConsents(connection));
+    }
+
+    /// <inheritdoc/>
+    public bool Knows(TransferId eventId)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT 1 FROM consent_event WHERE event_id = $id";
+        command.Parameters.AddWithValue("$id", eventId.ToArray());
+        return command.ExecuteScalar() is not null;
+    }
+
+    /// <inheritdoc/>
+    public Task StoreAsync(ConsentEvent consentEvent) => _writer.WriteAsync((connection, transaction) =>
+    {
+        StoreSubject(connection, transaction, consentEvent.Subject);
+        StoreConsent(connection, transaction, consentEvent.Consent);
+        StoreEvent(connection, transaction, consentEvent);
+    });
+
+    /// <inheritdoc/>
+    public async Task SetReconciledSizeAsync(ulong logSize)
+    {
+        await _writer.WriteAsync((connection, transaction) =>
+            Write(connection, transaction, "UPDATE reconciliation SET log_size = $size", ("$size", (long)logSize))).ConfigureAwait(false);
+        ReconciledSize = logSize;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        await _writing.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static void StoreSubject(SqliteConnection connection, SqliteTransaction transaction, SubjectRecord subject)
+    {
+        Write(
+            connection,
+            transaction,
+            "INSERT INTO subject (id, wrapped_key) VALUES ($id, $key) ON CONFLICT (id) DO NOTHING",
+            ("$id", subject.Id.ToArray()),
+            ("$key", subject.WrappedKey));
+        foreach (var name in subject.Names)
+        {
+            Write(
+                connection,
+                transaction,
+                "INSERT INTO subject_name (blind_index, subject_id, scope, scheme, sealed) VALUES ($index, $subject, $scope, $scheme, $sealed) ON CONFLICT (blind_index) DO NOTHING",
+                ("$index", name.BlindIndex.ToArray()),
+                ("$subject", subject.Id.ToArray()),
+                ("$scope", name.Scope),
+                ("$scheme", name.Scheme.Value),
+                ("$sealed", name.Sealed));
+        }
+    }
+
+    private static void StoreConsent(SqliteConnection connection, SqliteTransaction transaction, ConsentRecord consent) => Write(
+        connection,
+        transaction,
+        """
+        INSERT INTO consent (id, subject_id, provider, consumer, dataset, purpose, revision, status, fields, descriptor_digest,
+            valid_from, expire_time, wrapped_key, manager, jurisdiction, evidence_digest, change_time)
+        VALUES ($id, $subject, $provider, $consumer, $dataset, $purpose, $revision, $status, $fields, $descriptor,
+            $from, $expire, $key, $manager, $jurisdiction, $evidence, $change)
+        ON CONFLICT (id) DO UPDATE SET revision = $revision, status = $status, fields = $fields, descriptor_digest = $descriptor,
+            valid_from = $from, expire_time = $expire, manager = $manager, jurisdiction = $jurisdiction, evidence_digest = $evidence,
+            change_time = $change
+        WHERE excluded.revision > consent.revision
+        """,
+        ("$id", consent.Id.ToArray()),
+        ("$subject", consent.For.Subject.ToArray()),
+        ("$provider", consent.For.Provider.Value),
+        ("$consumer", consent.For.Consumer.Value),
+        ("$dataset", consent.For.Dataset.Value),
+        ("$purpose", consent.For.Purpose.Value),
+        ("$revision", consent.Revision),
+        ("$status", (long)consent.Status),
+        ("$fields", string.Join('\n', consent.Fields)),
+        ("$descriptor", consent.DescriptorDigest.ToArray()),
+        ("$from", consent.ValidFrom.Microseconds),
+        ("$expire", consent.Expire is { } expire ? expire.Microseconds : DBNull.Value),
+        ("$key", consent.WrappedKey),
+        ("$manager", consent.Manager.Value),
+        ("$jurisdiction", consent.Jurisdiction),
+        ("$evidence", consent.EvidenceDigest),
+        ("$change", consent.ChangeTime.Microseconds));
+
+    private static void StoreEvent(SqliteConnection connection, SqliteTransaction transaction, ConsentEvent consentEvent) => Write(
+        connection,
+        transaction,
+        "INSERT INTO consent_event (event_id, consent_id, revision, kind, time, log_index, actor) VALUES ($id, $consent, $revision, $kind, $time, $index, $actor)",
+        ("$id", consentEvent.EventId.ToArray()),
+        ("$consent", consentEvent.Consent.Id.ToArray()),
+        ("$revision", consentEvent.Consent.Revision),
+        ("$kind", (long)consentEvent.Kind),
+        ("$time", consentEvent.Consent.ChangeTime.Microseconds),
+        ("$index", consentEvent.LogIndex is { } index ? (long)index : DBNull.Value),
+        ("$actor", consentEvent.Actor.Value));
+
+    private static ILookup<SubjectId, SealedName> ReadNames(SqliteConnection connection)
+    {
+        var names = new List<(SubjectId Subject, SealedName Name)>();
+        using var reader = Read(connection, "SELECT subject_id, blind_index, scope, scheme, sealed FROM subject_name");
+        while (reader.Read())
+        {
+            names.Add((
+                new SubjectId(Id(reader, 0)),
+                new SealedName(new Digest(reader.GetFieldValue<byte[]>(1)), reader.GetString(2), SubjectScheme.Parse(reader.GetString(3)), reader.GetFieldValue<byte[]>(4))));
+        }
+
+        return names.ToLookup(name => name.Subject, name => name.Name);
+    }
+
+    private static List<ConsentRecord> ReadConsents(SqliteConnection connection)
+    {
+        var consents = new List<ConsentRecord>();
+        using var reader = Read(
+            connection,
+            """
+            SELECT id, subject_id, provider, consumer, dataset, purpose, revision, status, fields, descriptor_digest,
+                valid_from, expire_time, wrapped_key, manager, jurisdiction, evidence_digest, change_time FROM consent
+            """);
+        while (reader.Read())
+        {
+            consents.Add(new ConsentRecord
+            {
+                Id = new ConsentId(Id(reader, 0)),
+                For = new ConsentTuple(
+                    new SubjectId(Id(reader, 1)),
+                    MemberId.Parse(reader.GetString(2)),
+                    MemberId.Parse(reader.GetString(3)),
+                    DatasetId.Parse(reader.GetString(4)),
+                    PurposeId.Parse(reader.GetString(5))),
+                Revision = reader.GetInt64(6),
+                Status = (ConsentStatus)reader.GetInt64(7),
+                Fields = [.. reader.GetString(8).Split('\n')],
+                DescriptorDigest = new Digest(reader.GetFieldValue<byte[]>(9)),
+                ValidFrom = new Instant(reader.GetInt64(10)),
+                Expire = reader.IsDBNull(11) ? null : new Instant(reader.GetInt64(11)),
+                WrappedKey = reader.GetFieldValue<byte[]>(12),
+                Manager = MemberId.Parse(reader.GetString(13)),
+                Jurisdiction = reader.GetString(14),
+                EvidenceDigest = reader.GetFieldValue<byte[]>(15),
+                ChangeTime = new Instant(reader.GetInt64(16)),
+            });
+        }
+
+        return consents;
+    }
+
+    private static void Write(SqliteConnection connection, SqliteTransaction transaction, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+#pragma warning disable CA2100 // Every statement is a constant of this file; values are parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The reader owns its command: disposing the command first would end the reader.</summary>
+    private static SqliteDataReader Read(SqliteConnection connection, string sql)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Every statement is a constant of this file.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteReader();
+    }
+
+    private static UInt128 Id(SqliteDataReader reader, int column) =>
+        TransferId.TryRead(reader.GetFieldValue<byte[]>(column), out var id) ? id.Value : throw new InvalidDataException("The consent store holds an id that is not 16 bytes.");
+
+    private ulong ReadReconciledSize()
+    {
+        using var reader = Read(_writing, "SELECT log_size FROM reconciliation");
+        return reader.Read() ? (ulong)reader.GetInt64(0) : 0;
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        return connection;
+    }
+}

@@ -1,0 +1,213 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Exchange.Audit;
+using Exchange.Audit.Storage;
+using Exchange.Format.V1;
+using Exchange.Node.Admission;
+using Exchange.Node.Consents;
+using Exchange.Node.Consents.Sqlite;
+using Exchange.Node.Identity;
+using Exchange.Node.Keys;
+using Exchange.Node.Operations;
+using Exchange.Node.Providers;
+using Exchange.Node.Recording;
+using Exchange.Node.Refusals;
+using Exchange.Node.Snapshots;
+using Exchange.Node.Subjects;
+using Exchange.Node.Telemetry;
+using Exchange.Node.Transfers;
+using Exchange.Vocabulary;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Serilog;
+
+namespace Exchange.Node;
+
+/// <summary>What a node is made of, and how its parts find each other.</summary>
+internal static class NodeComposition
+{
+    private const string Documentation = "https://exchange.test/docs/errors/";
+
+    internal static WebApplication Build(NodeConfiguration configuration, NodeSnapshot snapshot, TimeProvider clock, Action<ILoggingBuilder>? logging)
+    {
+        Directory.CreateDirectory(configuration.Data);
+        var certificate = LoadCertificate(configuration);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "exchange", EnvironmentName = Environments.Production });
+        builder.Logging.ClearProviders();
+        (logging ?? ToConsole)(builder.Logging);
+
+        var snapshots = new SnapshotHolder(snapshot);
+        AddParts(builder.Services, configuration, snapshots, certificate, clock);
+        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = MaximumRequestBytes);
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, snapshots, certificate, clock));
+
+        var application = builder.Build();
+        application.MapGrpcService<TransfersService>();
+        application.MapGrpcService<ConsentService>();
+        application.MapGrpcService<HealthService>();
+        OperationsEndpoints.Map(application);
+        return application;
+    }
+
+    /// <summary>A request names fields and a subject; more than this is not one.</summary>
+    private const int MaximumRequestBytes = 256 * 1024;
+
+    /// <summary>Brings memory up with what is durable: consents from the store, withdrawals and request ids from the log.</summary>
+    internal static async Task RestoreAsync(IServiceProvider services)
+    {
+        var (log, store) = (services.GetRequiredService<AuditLog>(), services.GetRequiredService<IConsentStore>());
+        var (vault, index) = (services.GetRequiredService<SubjectVault>(), services.GetRequiredService<ConsentIndex>());
+        var stored = store.Load();
+        foreach (var subject in stored.Subjects)
+        {
+            vault.Add(subject);
+        }
+
+        foreach (var consent in stored.Consents)
+        {
+            index.Put(consent);
+        }
+
+        var replayed = await WithdrawalReplay.RunAsync(log, store, index, vault).ConfigureAwait(false);
+        if (replayed > 0)
+        {
+            NodeLog.WithdrawalsReplayed(services.GetRequiredService<ILogger<ConsentDesk>>(), replayed);
+        }
+
+        services.GetRequiredService<RequestIds>().Restore(log);
+    }
+
+    /// <summary>After the last call: everything in the log up to here is in the store.</summary>
+    internal static Task SettleAsync(IServiceProvider services) =>
+        services.GetRequiredService<IConsentStore>().SetReconciledSizeAsync(services.GetRequiredService<AuditLog>().Size);
+
+    internal static (IPEndPoint Members, IPEndPoint Operations) BoundEndPoints(WebApplication application)
+    {
+        var addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        return (EndPoint(addresses.First(address => address.StartsWith("https:", StringComparison.Ordinal))), EndPoint(addresses.First(address => address.StartsWith("http:", StringComparison.Ordinal))));
+
+        static IPEndPoint EndPoint(string address) => IPEndPoint.Parse(new Uri(address).Authority);
+    }
+
+    private static void AddParts(IServiceCollection services, NodeConfiguration configuration, SnapshotHolder snapshots, X509Certificate2 certificate, TimeProvider clock)
+    {
+        services.AddSingleton(clock);
+        services.AddSingleton(configuration);
+        services.AddSingleton(configuration.Limits);
+        services.AddSingleton(snapshots);
+        services.AddSingleton(_ => new SnapshotArchive(NodeFiles.Snapshots(configuration.Data)));
+        services.AddMetrics();
+        services.AddSingleton<NodeMetrics>();
+
+        services.AddSingleton(_ => LoadMasterKey(configuration.MasterKey));
+        services.AddSingleton(_ => new ReceiptKey(configuration.ReceiptKey));
+        services.AddSingleton(provider => AuditLog.Open(
+            new AuditLogOptions { Origin = configuration.Origin, SegmentBytes = (int)configuration.Limits.SegmentBytes },
+            new FileLogStorage(NodeFiles.Log(configuration.Data)),
+            provider.GetRequiredService<ReceiptKey>().Signer,
+            clock));
+        services.AddSingleton<Recorder>();
+
+        services.AddSingleton<IConsentStore>(_ => new SqliteConsentStore(NodeFiles.Consents(configuration.Data)));
+        services.AddSingleton<SubjectVault>();
+        services.AddSingleton<ConsentIndex>();
+        services.AddSingleton<ConsentLocks>();
+        services.AddSingleton<ConsentBook>();
+        services.AddSingleton<ConsentDesk>();
+        services.AddSingleton<ConsentService>();
+
+        services.AddSingleton<RequestIds>();
+        services.AddSingleton<MemberQuotas>();
+        services.AddSingleton<RefusalCounts>();
+        services.AddSingleton(_ => new RefusalStatus(new Uri(Documentation)));
+        services.AddSingleton<Callers>();
+        services.AddSingleton<FetchRequestReader>();
+
+        services.AddSingleton(_ => new SealingContexts(configuration.Origin, clock));
+        services.AddSingleton(_ => new ProviderDirectory(certificate, configuration.Limits.PageBytes, clock));
+        services.AddSingleton<PageTokens>();
+        services.AddSingleton<TransferPipeline>();
+        services.AddSingleton<PreviewPipeline>();
+        services.AddSingleton<TransfersService>();
+
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<HealthService>();
+        services.AddSingleton<NodeLife>();
+        services.AddHostedService(provider => provider.GetRequiredService<NodeLife>());
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, NodeConfiguration configuration, SnapshotHolder snapshots, X509Certificate2 certificate, TimeProvider clock)
+    {
+        var handshake = new ClientHandshake(snapshots, clock);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = configuration.Limits.StreamsPerConnection;
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.MaxRequestBodySize = MaximumRequestBytes + 5;
+        kestrel.Listen(configuration.Listen, listener =>
+        {
+            listener.Protocols = HttpProtocols.Http2;
+            listener.UseHttps(https =>
+            {
+                https.ServerCertificate = certificate;
+                https.SslProtocols = SslProtocols.Tls13;
+                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                https.ClientCertificateValidation = handshake.Accepts;
+                https.OnAuthenticate = static (_, options) => options.AllowTlsResume = false;
+            });
+
+            // Once a connection, before its first call: who is there.
+            listener.Use(next => connection =>
+            {
+                var presented = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+                if (MemberConnection.From(presented, snapshots) is { } member)
+                {
+                    connection.Features.Set(member);
+                }
+
+                return next(connection);
+            });
+        });
+        kestrel.Listen(configuration.Operations, listener => listener.Protocols = HttpProtocols.Http1);
+    }
+
+    private static X509Certificate2 LoadCertificate(NodeConfiguration configuration)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(configuration.Certificate, configuration.CertificateKey);
+        }
+        catch (System.Security.Cryptography.CryptographicException exception)
+        {
+            throw new InvalidDataException($"{configuration.Certificate} and {configuration.CertificateKey} are not a certificate and its key: {exception.Message}", exception);
+        }
+    }
+
+    private static MasterKey LoadMasterKey(string file)
+    {
+        Span<byte> secret = stackalloc byte[MasterKey.Size];
+        return Convert.TryFromBase64String(File.ReadAllText(file).Trim(), secret, out var written) && written == MasterKey.Size
+            ? new MasterKey(secret)
+            : throw new InvalidDataException($"{file} must hold {MasterKey.Size} bytes as base64; 'exchange certs init' makes one.");
+    }
+
+    /// <summary>Prose goes to stderr: stdout belongs to whoever started the node.</summary>
+    private static void ToConsole(ILoggingBuilder logging) => logging.AddSerilog(
+        new LoggerConfiguration()
+            .Enrich.With(new UtcTime())
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
+            .WriteTo.Async(sinks => sinks.Console(
+                standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose,
+                formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+                outputTemplate: "{Utc:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {Level:u3} {Message:lj}{NewLine}{Exception}"))
+            .CreateLogger(),
+        dispose: true);
+}

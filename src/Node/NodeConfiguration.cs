@@ -1,0 +1,72 @@
+using System.Net;
+using Exchange.Vocabulary;
+
+namespace Exchange.Node;
+
+/// <summary>What <c>node.yaml</c> says, validated. Paths are absolute or relative to the working folder, not to the file any more.</summary>
+public sealed record NodeConfiguration
+{
+    /// <summary>The name of this node's log, for instance <c>exchange.test/node-1</c>.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>The node's own id, the URI of its certificate.</summary>
+    public required MemberId Id { get; init; }
+
+    /// <summary>Where members connect: mutual TLS 1.3 and HTTP/2. Port 0 takes a free one.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Where the operator's probes connect: plain HTTP, loopback only. Port 0 takes a free one.</summary>
+    public required IPEndPoint Operations { get; init; }
+
+    /// <summary>The folder of log, consent store and snapshots.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>PEM file of the node's certificate, with the chain up to the anchor if there is one between.</summary>
+    public required string Certificate { get; init; }
+
+    /// <summary>PEM file of the certificate's private key.</summary>
+    public required string CertificateKey { get; init; }
+
+    /// <summary>PEM file of the P-256 private key that signs receipts.</summary>
+    public required string ReceiptKey { get; init; }
+
+    /// <summary>File with the 32-byte master key, base64.</summary>
+    public required string MasterKey { get; init; }
+
+    /// <summary>The member registry.</summary>
+    public required string Members { get; init; }
+
+    /// <summary>A policy file, or a folder of them.</summary>
+    public required string Policy { get; init; }
+
+    /// <summary>A folder of descriptor sets.</summary>
+    public required string Datasets { get; init; }
+
+    /// <summary>Limits; each has a default.</summary>
+    public NodeLimits Limits { get; init; } = new();
+}
+
+/// <summary>The section <c>limits</c>.</summary>
+public sealed record NodeLimits
+{
+    /// <summary>The most bytes that a provider may answer with for one page. Below 4 MiB, what foreign gRPC clients accept by default, with padding.</summary>
+    public int PageBytes { get; init; } = 3 * 1024 * 1024;
+
+    /// <summary>Records a page when the request does not say.</summary>
+    public int PageSize { get; init; } = 100;
+
+    /// <summary>Most records a page.</summary>
+    public int MaximumPageSize { get; init; } = 1000;
+
+    /// <summary>How long a transfer may take when the caller sets no deadline.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long before the caller's deadline the node gives up on a provider, so that the refusal still arrives.</summary>
+    public TimeSpan AnswerReserve { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Calls at the same time on one connection.</summary>
+    public int StreamsPerConnection { get; init; } = 100;
+
+    /// <summary>Bytes of one log segment file.</summary>
+    public long SegmentBytes { get; init; } = 64L * 1024 * 1024;
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using Exchange.Documents;
+using Exchange.Vocabulary;
+
+namespace Exchange.Node;
+
+/// <summary>Reads <c>node.yaml</c>; every mistake at once, with its line.</summary>
+public static class NodeConfigurationLoader
+{
+    private const int MaximumOriginLength = 255;
+
+    /// <summary>The configuration; null when there are mistakes, which then stand among the diagnostics.</summary>
+    public static NodeConfiguration? Load(string path, ICollection<Diagnostic> diagnostics)
+    {
+        var before = diagnostics.Count;
+        if (Document.Read(path, diagnostics) is not { } document)
+        {
+            return null;
+        }
+
+        var configuration = Read(document.Root);
+        return diagnostics.Count > before ? null : configuration;
+    }
+
+    /// <summary>Whatever is missing or wrong is null here, and among the diagnostics.</summary>
+    private static NodeConfiguration Read(DocumentValue document)
+    {
+        using var root = document.Mapping();
+        var origin = root.Required("origin").As<Origin>(Origin.TryParse, $"a log origin such as exchange.test/node-1, {MaximumOriginLength} characters at most");
+        var id = root.Required("id").As<MemberId>(MemberId.TryParse, "the node's id, such as spiffe://exchange.test/ops/node-1");
+        var listen = EndPoint(root.Required("listen"));
+        var operations = Loopback(root.Required("operations"));
+        var data = root.Required("data").FilePath();
+        string? certificate, certificateKey, receiptKey, masterKey;
+        using (var tls = root.Required("tls").Mapping())
+        {
+            certificate = ExistingFile(tls.Required("certificate"));
+            certificateKey = ExistingFile(tls.Required("key"));
+        }
+
+        using (var keys = root.Required("keys").Mapping())
+        {
+            receiptKey = ExistingFile(keys.Required("receipt"));
+            masterKey = ExistingFile(keys.Required("master"));
+        }
+
+        var members = root.Required("members").FilePath();
+        var policy = root.Required("policy").FilePath();
+        var datasets = root.Required("datasets").FilePath();
+        var limits = Limits(root.Optional("limits"));
+
+        return new NodeConfiguration
+        {
+            Origin = origin.GetValueOrDefault().Value,
+            Id = id.GetValueOrDefault(),
+            Listen = listen!,
+            Operations = operations!,
+            Data = data!,
+            Certificate = certificate!,
+            CertificateKey = certificateKey!,
+            ReceiptKey = receiptKey!,
+            MasterKey = masterKey!,
+            Members = members!,
+            Policy = policy!,
+            Datasets = datasets!,
+            Limits = limits,
+        };
+    }
+
+    private static NodeLimits Limits(DocumentValue value)
+    {
+        var defaults = new NodeLimits();
+        if (!value.IsPresent)
+        {
+            return defaults;
+        }
+
+        using var limits = value.Mapping();
+        return new NodeLimits
+        {
+            PageBytes = (int?)limits.Optional("page_bytes").ByteSize(64 * 1024, 64 * 1024 * 1024) ?? defaults.PageBytes,
+            PageSize = limits.Optional("page_size").Number(1, 10_000) ?? defaults.PageSize,
+            MaximumPageSize = limits.Optional("maximum_page_size").Number(1, 10_000) ?? defaults.MaximumPageSize,
+            Deadline = limits.Optional("deadline").Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)) ?? defaults.Deadline,
+            StreamsPerConnection = limits.Optional("streams_per_connection").Number(1, 10_000) ?? defaults.StreamsPerConnection,
+            SegmentBytes = limits.Optional("segment_bytes").ByteSize(1024 * 1024, 1024 * 1024 * 1024) ?? defaults.SegmentBytes,
+        };
+    }
+
+    private static IPEndPoint? EndPoint(DocumentValue value) =>
+        value.Text("an address and port such as 127.0.0.1:8443") is not { } text ? null
+        : IPEndPoint.TryParse(text, out var endPoint) && text.Contains(':', StringComparison.Ordinal) ? endPoint
+        : Refused(value, $"expected an address and port such as 127.0.0.1:8443, found '{text}'");
+
+    private static IPEndPoint? Loopback(DocumentValue value) =>
+        EndPoint(value) is not { } endPoint ? null
+        : IPAddress.IsLoopback(endPoint.Address) ? endPoint
+        : Refused(value, "the operations listener has no authentication, so it must be on a loopback address such as 127.0.0.1:8480");
+
+    private static string? ExistingFile(DocumentValue value)
+    {
+        var path = value.FilePath();
+        if (path is not null && !File.Exists(path))
+        {
+            value.Refuse($"there is no file {path}; 'exchange certs init' makes keys for development");
+            return null;
+        }
+
+        return path;
+    }
+
+    private static IPEndPoint? Refused(DocumentValue value, string message)
+    {
+        value.Refuse(message);
+        return null;
+    }
+
+    /// <summary>A log origin: what tlog-checkpoint calls the origin line, so no white space and no plus sign.</summary>
+    private readonly record struct Origin(string Value)
+    {
+        internal static bool TryParse(string? text, out Origin origin)
+        {
+            origin = new Origin(text ?? string.Empty);
+            return text is { Length: > 0 and <= MaximumOriginLength } && text.All(c => c is > ' ' and < '\x7F' and not '+');
+        }
+    }
+}

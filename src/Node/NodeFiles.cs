@@ -1,0 +1,14 @@
+namespace Exchange.Node;
+
+/// <summary>Where things lie in a node's data folder.</summary>
+public static class NodeFiles
+{
+    /// <summary>The folder of the audit log's segments.</summary>
+    public static string Log(string data) => Path.Combine(data, "log");
+
+    /// <summary>The consent store.</summary>
+    public static string Consents(string data) => Path.Combine(data, "consents.db");
+
+    /// <summary>The folder of policies and registries that were in force, by digest.</summary>
+    public static string Snapshots(string data) => Path.Combine(data, "snapshots");
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Exchange.Audit;
+using Exchange.Documents;
+using Exchange.Node.Admission;
+using Exchange.Node.Consents;
+using Exchange.Node.Operations;
+using Exchange.Node.Snapshots;
+using Exchange.Node.Telemetry;
+using Exchange.Node.Transfers;
+using Exchange.Vocabulary;
+using Microsoft.Data.Sqlite;
+
+namespace Exchange.Node;
+
+/// <summary>A running node: two listeners, a log, a consent store. Start, wait, stop.</summary>
+public sealed class NodeHost : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly NodeLife _life;
+    private bool _stopped;
+
+    private NodeHost(WebApplication application, NodeConfiguration configuration, IPEndPoint endpoint, IPEndPoint operations)
+    {
+        _application = application;
+        _life = application.Services.GetRequiredService<NodeLife>();
+        Configuration = configuration;
+        EndPoint = endpoint;
+        OperationsEndPoint = operations;
+    }
+
+    /// <summary>What the node runs by.</summary>
+    public NodeConfiguration Configuration { get; }
+
+    /// <summary>Where members connect.</summary>
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Where the operator's probes connect.</summary>
+    public IPEndPoint OperationsEndPoint { get; }
+
+    /// <summary>The node's parts; tests look into them.</summary>
+    internal IServiceProvider Parts => _application.Services;
+
+    /// <summary>Puts another snapshot in force: what was decided by the old one and is not yet logged is rejected.</summary>
+    public void Swap(NodeSnapshot next)
+    {
+        _application.Services.GetRequiredService<SnapshotArchive>().Keep(next);
+        _application.Services.GetRequiredService<SnapshotHolder>().Swap(next);
+    }
+
+    /// <summary>Starts a node. When it returns, members are served.</summary>
+    /// <exception cref="NodeStartException">What the node needs is missing or damaged; the message says what and how to mend it.</exception>
+    public static async Task<NodeHost> StartAsync(NodeConfiguration configuration, NodeSnapshot snapshot, TimeProvider? clock = null, Action<ILoggingBuilder>? logging = null)
+    {
+        WebApplication? application = null;
+        try
+        {
+            application = NodeComposition.Build(configuration, snapshot, clock ?? TimeProvider.System, logging);
+            var services = application.Services;
+            services.GetRequiredService<SnapshotArchive>().Keep(snapshot);
+            await NodeComposition.RestoreAsync(services).ConfigureAwait(false);
+            await services.GetRequiredService<NodeLife>().BeginAsync().ConfigureAwait(false);
+            await application.StartAsync().ConfigureAwait(false);
+            var (endpoint, operations) = NodeComposition.BoundEndPoints(application);
+            NodeLog.NodeListening(application.Logger, endpoint, operations, configuration.Origin, services.GetRequiredService<AuditLog>().Size);
+            return new NodeHost(application, configuration, endpoint, operations);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or SqliteException or AuditLogDamagedException or UnauthorizedAccessException)
+        {
+            if (application is not null)
+            {
+                await application.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw new NodeStartException(exception.Message, exception);
+        }
+    }
+
+    /// <summary>
+    /// Runs a node from its configuration file until it is told to stop. On stdout one line of JSON when it is ready; mistakes and prose on
+    /// stderr. Returns the exit code: 0 stopped in order, 1 could not start, 2 bad configuration.
+    /// </summary>
+    public static async Task<int> RunAsync(string configurationFile, TextWriter output, TextWriter errors, CancellationToken cancellationToken = default)
+    {
+        var diagnostics = new List<Diagnostic>();
+        var configuration = NodeConfigurationLoader.Load(configurationFile, diagnostics);
+        var snapshot = configuration is null ? null : SnapshotLoader.Load(configuration, generation: 1, diagnostics);
+        if (snapshot is null)
+        {
+            foreach (var diagnostic in diagnostics)
+            {
+                await errors.WriteLineAsync(diagnostic.ToString()).ConfigureAwait(false);
+            }
+
+            return 2;
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
+        try
+        {
+            await using var node = await StartAsync(configuration!, snapshot).ConfigureAwait(false);
+            await output.WriteLineAsync(JsonSerializer.Serialize(new
+            {
+                listening = node.EndPoint.ToString(),
+                operations = node.OperationsEndPoint.ToString(),
+                origin = configuration!.Origin,
+            })).ConfigureAwait(false);
+            await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(Timeout.Infinite, stop.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+            return 0;
+        }
+        catch (NodeStartException exception)
+        {
+            await errors.WriteLineAsync(exception.Message).ConfigureAwait(false);
+            return 1;
+        }
+    }
+
+    /// <summary>Stops in order: no new calls, those under way end, then the stop entry.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        await _application.StopAsync().ConfigureAwait(false);
+        await NodeComposition.SettleAsync(_application.Services).ConfigureAwait(false);
+        await _life.EndAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        await _application.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
+    {
+        context.Cancel = true; // We end the process ourselves, in order.
+        stop.Cancel();
+    }
+}

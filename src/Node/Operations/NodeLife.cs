@@ -1,0 +1,96 @@
+using System.Reflection;
+using Exchange.Audit;
+using Exchange.Format.V1;
+using Exchange.Node.Admission;
+using Exchange.Node.Recording;
+using Exchange.Node.Snapshots;
+using Exchange.Node.Telemetry;
+using Exchange.Vocabulary;
+
+namespace Exchange.Node.Operations;
+
+/// <summary>
+/// Writes the entries about the node itself: its start, its stop, an unclean stop that it found, and now and then the refusals that were
+/// only counted.
+/// </summary>
+internal sealed class NodeLife(
+    Recorder recorder,
+    AuditLog log,
+    SnapshotHolder snapshots,
+    RefusalCounts counts,
+    NodeConfiguration configuration,
+    TimeProvider clock,
+    ILogger<NodeLife> logger) : BackgroundService
+{
+    private static readonly TimeSpan AggregateEvery = TimeSpan.FromSeconds(10);
+
+    /// <summary>The version that start entries bear.</summary>
+    internal static string Software { get; } =
+        $"exchange/{typeof(NodeLife).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0"}";
+
+    /// <exception cref="IOException">The log does not take the start entry: a node that cannot log does not start.</exception>
+    internal async Task BeginAsync()
+    {
+        if (log.Recovery is { IsUnclean: true, IsNew: false } recovery)
+        {
+            NodeLog.UncleanStopFound(logger, recovery.CutBytes);
+            await WriteAsync(EntryKind.UncleanStopFound, facts => facts.Count = (ulong)recovery.CutBytes).ConfigureAwait(false);
+        }
+
+        var outcome = await WriteAsync(EntryKind.Started, facts => facts.Software = Software).ConfigureAwait(false);
+        if (outcome != ErrorCode.None)
+        {
+            throw new IOException($"The audit log in {configuration.Data} does not take entries ({ErrorCatalogue.Of(outcome).Reason}): {ErrorCatalogue.Of(outcome).Mend}");
+        }
+    }
+
+    /// <summary>After the last transfer.</summary>
+    internal async Task EndAsync()
+    {
+        await AggregateAsync().ConfigureAwait(false);
+        await WriteAsync(EntryKind.Stopped, static _ => { }).ConfigureAwait(false);
+        NodeLog.NodeStopped(logger, log.Origin, log.Size);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(AggregateEvery, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+            {
+                await AggregateAsync().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping; what was counted since is written at the end.
+        }
+    }
+
+    private async Task AggregateAsync()
+    {
+        foreach (var (member, count, since) in counts.Take())
+        {
+            var strangers = member == default;
+            var outcome = await WriteAsync(strangers ? EntryKind.StrangersAggregated : EntryKind.RefusalsAggregated, facts =>
+            {
+                (facts.Count, facts.Since) = (count, since);
+                facts.Actor = strangers ? configuration.Id : member;
+                facts.Outcome = strangers ? ErrorCode.MemberUnknown : ErrorCode.RateExceeded;
+            }).ConfigureAwait(false);
+            if (outcome != ErrorCode.None)
+            {
+                NodeLog.AggregateNotLogged(logger, outcome);
+            }
+        }
+    }
+
+    private async Task<ErrorCode> WriteAsync(EntryKind kind, Action<EntryFacts> complete)
+    {
+        var facts = new EntryFacts(TransferId.New(), snapshots.Current) { Kind = kind, Actor = configuration.Id };
+        complete(facts);
+        return (await recorder.RecordAsync(facts).ConfigureAwait(false)).Outcome;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Exchange.Node.Identity;
+using Exchange.V1;
+using Exchange.Vocabulary;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Exchange.Node.Providers;
+
+/// <summary>
+/// The connections to one provider: mutual TLS, the provider's own SPIFFE id on the other side, a limit on calls at the same time so that
+/// its systems are not flooded. Two handlers, since one connection carries a hundred streams at most and one receive loop.
+/// </summary>
+internal sealed class ProviderConnections : IDisposable
+{
+    private const int Handlers = 2;
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ConnectionLife = TimeSpan.FromHours(1);
+
+    private readonly GrpcChannel[] _channels;
+    private readonly CallInvoker[] _invokers;
+    private readonly SemaphoreSlim _places;
+    private readonly Member _provider;
+    private uint _next;
+
+    internal ProviderConnections(Member provider, X509Certificate2 nodeCertificate, int answerBytes, TimeProvider clock)
+    {
+        _provider = provider;
+        _places = new SemaphoreSlim(provider.ProviderLimits.Concurrent, provider.ProviderLimits.Concurrent);
+        _channels = [.. Enumerable.Range(0, Handlers).Select(_ => GrpcChannel.ForAddress(provider.Endpoint!, new GrpcChannelOptions
+        {
+            HttpHandler = Handler(provider, nodeCertificate, clock),
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = answerBytes,
+        }))];
+        _invokers = [.. _channels.Select(channel => channel.CreateCallInvoker())];
+    }
+
+    internal Member Provider => _provider;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Array.ForEach(_channels, channel => channel.Dispose());
+        _places.Dispose();
+    }
+
+    /// <summary>Asks the provider; an answer that is null has a code that says why.</summary>
+    /// <exception cref="OperationCanceledException">The consumer went away.</exception>
+    internal async ValueTask<(ProviderAnswer? Answer, ErrorCode Code)> FetchAsync(ProviderFetchRequest request, DateTime deadline, CancellationToken cancellationToken)
+    {
+        if (!_places.Wait(0, CancellationToken.None))
+        {
+            return (null, ErrorCode.ProviderBusy);
+        }
+
+        try
+        {
+            var invoker = _invokers[Interlocked.Increment(ref _next) % Handlers];
+            using var call = invoker.AsyncUnaryCall(ProviderMethod.Fetch, null, new CallOptions(deadline: deadline, cancellationToken: cancellationToken), request);
+            return (await call.ResponseAsync.ConfigureAwait(false), ErrorCode.None);
+        }
+        catch (RpcException exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return (null, exception.StatusCode switch
+            {
+                StatusCode.DeadlineExceeded => ErrorCode.ProviderTimedOut,
+                StatusCode.ResourceExhausted => ErrorCode.ProviderAnswerTooLarge,
+                _ => ErrorCode.ProviderUnavailable,
+            });
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private static SocketsHttpHandler Handler(Member provider, X509Certificate2 nodeCertificate, TimeProvider clock) => new()
+    {
+        ConnectTimeout = ConnectTimeout,
+        PooledConnectionLifetime = ConnectionLife,
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+        EnableMultipleHttp2Connections = true,
+        UseProxy = false,
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            EnabledSslProtocols = SslProtocols.Tls13,
+            AllowTlsResume = false,
+            ClientCertificateContext = SslStreamCertificateContext.Create(nodeCertificate, null, offline: true),
+            RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+                certificate is X509Certificate2 presented
+                && CertificateIdentity.TryRead(presented, out var id)
+                && id == provider.Id
+                && CertificateChain.IsSound(presented, chain?.ChainPolicy.ExtraStore, provider.Anchor, CertificateChain.ServerAuthentication, clock.GetUtcNow()),
+        },
+    };
+}

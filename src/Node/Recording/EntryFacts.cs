@@ -1,0 +1,90 @@
+using Exchange.Format.V1;
+using Exchange.Node.Snapshots;
+using Exchange.Node.Subjects;
+using Exchange.Policy.Minimisation;
+using Exchange.Vocabulary;
+using LegalBasis = Exchange.Vocabulary.LegalBasis;
+
+namespace Exchange.Node.Recording;
+
+/// <summary>
+/// What an audit entry says, collected stage by stage: whatever is known when a transfer ends, well or badly, is what its entry holds.
+/// </summary>
+internal sealed class EntryFacts(TransferId id, NodeSnapshot snapshot)
+{
+    /// <summary>Pseudonym, consent tag and sealed cause in one array: one allocation a transfer.</summary>
+    private byte[]? _tags;
+    private bool _hasPseudonym, _hasConsentTag, _hasSealedCause;
+
+    internal TransferId Id { get; } = id;
+
+    /// <summary>The policy and registry by which this was decided.</summary>
+    internal NodeSnapshot Snapshot { get; } = snapshot;
+
+    internal EntryKind Kind { get; set; }
+
+    internal ErrorCode Outcome { get; set; }
+
+    internal RequestId? RequestId { get; set; }
+
+    internal Instant RequestExpire { get; set; }
+
+    internal MemberId Consumer { get; set; }
+
+    internal MemberId Provider { get; set; }
+
+    internal DatasetId Dataset { get; set; }
+
+    internal Digest? DescriptorDigest { get; set; }
+
+    internal PurposeId Purpose { get; set; }
+
+    internal LegalBasis? Basis { get; set; }
+
+    internal FieldSet Asked { get; set; }
+
+    internal FieldSet Released { get; set; }
+
+    internal Digest? ObjectDigest { get; set; }
+
+    internal Digest? PayloadCommitment { get; set; }
+
+    internal int PaddedSize { get; set; }
+
+    internal int PageNumber { get; set; }
+
+    /// <summary>Who did it, where that is neither consumer nor provider.</summary>
+    internal MemberId Actor { get; set; }
+
+    internal string? Software { get; set; }
+
+    internal ulong Count { get; set; }
+
+    internal Instant Since { get; set; }
+
+    internal ReadOnlySpan<byte> Pseudonym => _hasPseudonym ? Tags[..EntryTags.Size] : default;
+
+    internal ReadOnlySpan<byte> ConsentTag => _hasConsentTag ? Tags.Slice(EntryTags.Size, EntryTags.Size) : default;
+
+    internal ReadOnlySpan<byte> SealedCause => _hasSealedCause ? Tags[(2 * EntryTags.Size)..] : default;
+
+    private Span<byte> Tags => _tags ??= new byte[(2 * EntryTags.Size) + EntryTags.SealedCauseSize];
+
+    internal void NameSubject(ReadOnlySpan<byte> subjectKey, string origin)
+    {
+        EntryTags.Pseudonym(subjectKey, origin, Id, Tags);
+        _hasPseudonym = true;
+    }
+
+    internal void NameConsent(ReadOnlySpan<byte> consentKey, string origin)
+    {
+        EntryTags.ConsentTag(consentKey, origin, Id, Tags[EntryTags.Size..]);
+        _hasConsentTag = true;
+    }
+
+    internal void SealCause(ReadOnlySpan<byte> key, string origin, ErrorCode cause)
+    {
+        EntryTags.SealCause(key, origin, Id, cause, Tags[(2 * EntryTags.Size)..]);
+        _hasSealedCause = true;
+    }
+}

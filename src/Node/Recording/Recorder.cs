@@ -1,0 +1,48 @@
+using System.Buffers;
+using Exchange.Audit;
+using Exchange.Format.V1;
+using Exchange.Node.Refusals;
+using Exchange.Vocabulary;
+
+namespace Exchange.Node.Recording;
+
+/// <summary>Makes entries durable. What waits for it may be released, or is refused; there is no best effort (I2).</summary>
+internal sealed class Recorder(AuditLog log)
+{
+    internal string Origin => log.Origin;
+
+    /// <summary>
+    /// Completes when the entry is durable, or with the reason why there is none. Takes no cancellation: from here on a transfer
+    /// completes, only its answer may be lost.
+    /// </summary>
+    internal async ValueTask<AppendResult> RecordAsync(EntryFacts facts, IReleaseGate? gate = null)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(EntryBody.MaximumSize);
+        try
+        {
+            var length = EntryBody.Write(facts, buffer);
+            return await log.AppendAsync(buffer.AsMemory(0, length), facts.ObjectDigest ?? Digest.Zero, gate).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Records that something was refused or failed, and makes the refusal that its caller gets.</summary>
+    internal async ValueTask<Refusal> RefuseAsync(EntryFacts facts, ErrorCode code, IReadOnlyList<Violation>? violations = null, TimeSpan? retryAfter = null)
+    {
+        facts.Kind = IsFailure(code) ? EntryKind.Failed : EntryKind.Refused;
+        facts.Outcome = Recorded(code);
+        var result = await RecordAsync(facts).ConfigureAwait(false);
+        return result.Outcome == ErrorCode.None
+            ? new Refusal(code, facts.Id, result.Entry, violations ?? [], retryAfter)
+            : new Refusal(result.Outcome, facts.Id, null, []); // Not even the refusal could be logged: that is what the caller must know.
+    }
+
+    /// <summary>A cause that depends on the subject stands in the entry enciphered; in the clear, all are one.</summary>
+    private static ErrorCode Recorded(ErrorCode code) => ErrorCatalogue.DependsOnSubject(code) ? ErrorCode.SubjectNotAvailable : code;
+
+    /// <summary>Permitted, but a party could not deliver.</summary>
+    private static bool IsFailure(ErrorCode code) => (int)code is >= 500 and < 600;
+}

@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Exchange.Node.Keys;
+using Exchange.Vocabulary;
+
+namespace Exchange.Node.Subjects;
+
+/// <summary>
+/// Finds a subject by a name that is stored nowhere in the clear: HMAC-SHA-256 under a key of the node over scope, scheme and canonical
+/// value, each with its length before it.
+/// </summary>
+internal sealed class BlindIndex(MasterKey master)
+{
+    private readonly byte[] _key = master.Derive("exchange.blind-index.v1"u8);
+
+    internal Digest Of(in SubjectName name)
+    {
+        Span<byte> message = stackalloc byte[1024];
+        var length = Append(message, 0, name.Scope);
+        length = Append(message, length, name.Scheme.Value);
+        length = Append(message, length, name.Value);
+        Span<byte> mac = stackalloc byte[Digest.Size];
+        HMACSHA256.HashData(_key, message[..length], mac);
+        return new Digest(mac);
+    }
+
+    private static int Append(Span<byte> message, int position, string text)
+    {
+        var written = Encoding.UTF8.GetBytes(text, message[(position + sizeof(ushort))..]);
+        BinaryPrimitives.WriteUInt16BigEndian(message[position..], (ushort)written);
+        return position + sizeof(ushort) + written;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Exchange.Node.Keys;
+using Exchange.Vocabulary;
+
+namespace Exchange.Node.Subjects;
+
+/// <summary>
+/// Finds subjects by their names and opens what belongs to them. Everything about a person is under that person's key; erasing the key
+/// erases the person.
+/// </summary>
+internal sealed class SubjectVault
+{
+    private const int CachedKeys = 1 << 17;
+    private readonly BlindIndex _blindIndex;
+    private readonly byte[] _keyEncryptionKey;
+    private readonly byte[] _unlinkedKey;
+    private readonly ConcurrentDictionary<Digest, SubjectRecord> _byName = new();
+    private readonly ConcurrentDictionary<SubjectId, SubjectRecord> _byId = new();
+    private readonly SubjectKeyCache _keys = new(CachedKeys);
+
+    public SubjectVault(MasterKey master)
+    {
+        _blindIndex = new BlindIndex(master);
+        _keyEncryptionKey = master.Derive("exchange.key-encryption.v1"u8);
+        _unlinkedKey = master.Derive("exchange.unlinked-subject.v1"u8);
+        Nobody = Create();
+    }
+
+    /// <summary>Stands in for a subject that is unknown, so that refusing costs the same work (I8).</summary>
+    internal SubjectRecord Nobody { get; }
+
+    internal int Count => _byId.Count;
+
+    internal Digest IndexOf(in SubjectName name) => _blindIndex.Of(name);
+
+    internal SubjectRecord? Find(in Digest blindIndex) => _byName.GetValueOrDefault(blindIndex);
+
+    internal SubjectRecord Find(SubjectId id) => _byId[id];
+
+    internal void Add(SubjectRecord subject)
+    {
+        _byId[subject.Id] = subject;
+        foreach (var name in subject.Names)
+        {
+            _byName[name.BlindIndex] = subject;
+        }
+    }
+
+    /// <summary>A new subject with a random key and no names.</summary>
+    internal SubjectRecord Create()
+    {
+        var id = SubjectId.New();
+        return new SubjectRecord(id, WrapNewKey(id.Value), []);
+    }
+
+    /// <summary>The subject with one more name.</summary>
+    internal SubjectRecord WithName(SubjectRecord subject, in SubjectName name)
+    {
+        var index = _blindIndex.Of(name);
+        var sealedValue = KeyWrap.Wrap(KeyOf(subject), Encoding.UTF8.GetBytes(name.Value), index.ToArray());
+        return subject with { Names = subject.Names.Add(new SealedName(index, name.Scope, name.Scheme, sealedValue)) };
+    }
+
+    internal byte[] KeyOf(SubjectRecord subject) => KeyOf(subject.Id.Value, subject.WrappedKey);
+
+    /// <summary>Unwraps a key that belongs to an id: a subject's or a consent's.</summary>
+    internal byte[] KeyOf(UInt128 id, byte[] wrappedKey) =>
+        _keys.GetOrUnwrap(id, (Self: this, Wrapped: wrappedKey), static (id, state) => KeyWrap.Unwrap(state.Self._keyEncryptionKey, state.Wrapped, Belongs(id)));
+
+    /// <summary>A random key, wrapped, for an id.</summary>
+    internal byte[] WrapNewKey(UInt128 id)
+    {
+        var key = RandomNumberGenerator.GetBytes(MasterKey.Size);
+        var wrapped = KeyWrap.Wrap(_keyEncryptionKey, key, Belongs(id));
+        CryptographicOperations.ZeroMemory(key);
+        return wrapped;
+    }
+
+    /// <summary>The subject's name of a scheme in a scope, as UTF-8; null when it has none.</summary>
+    internal byte[]? NameOf(SubjectRecord subject, string scope, SubjectScheme scheme)
+    {
+        foreach (var name in subject.Names)
+        {
+            if (name.Scheme == scheme && string.Equals(name.Scope, scope, StringComparison.Ordinal))
+            {
+                return KeyWrap.Unwrap(KeyOf(subject), name.Sealed, name.BlindIndex.ToArray());
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The key for a subject that no consent has linked, where another basis than consent permits the transfer: it follows from the
+    /// name, so that an authorised auditor can still find the person's entries.
+    /// </summary>
+    internal byte[] UnlinkedKey(in Digest blindIndex)
+    {
+        var key = new byte[MasterKey.Size];
+        HKDF.Expand(HashAlgorithmName.SHA256, _unlinkedKey, key, blindIndex.ToArray());
+        return key;
+    }
+
+    private static byte[] Belongs(UInt128 id) => new SubjectId(id).ToArray();
+}

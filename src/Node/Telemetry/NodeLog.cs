@@ -1,0 +1,28 @@
+using Exchange.Vocabulary;
+
+namespace Exchange.Node.Telemetry;
+
+/// <summary>What the node says to its operator. Event ids 1000 to 1999; no payload, no personal data, no key material, ever (I6).</summary>
+internal static partial class NodeLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "Listening for members on {Endpoint}, for the operator on {Operations}; log {Origin} holds {Size} entries")]
+    internal static partial void NodeListening(ILogger logger, System.Net.IPEndPoint endpoint, System.Net.IPEndPoint operations, string origin, ulong size);
+
+    [LoggerMessage(1001, LogLevel.Warning, "The last stop was not clean: {CutBytes} bytes of an unfinished group were cut from the log; nothing acknowledged was in them")]
+    internal static partial void UncleanStopFound(ILogger logger, long cutBytes);
+
+    [LoggerMessage(1002, LogLevel.Information, "Stopped; log {Origin} holds {Size} entries")]
+    internal static partial void NodeStopped(ILogger logger, string origin, ulong size);
+
+    [LoggerMessage(1010, LogLevel.Error, "Transfer {Transfer} failed by a fault of the node")]
+    internal static partial void TransferFaulted(ILogger logger, Exception exception, TransferId transfer);
+
+    [LoggerMessage(1011, LogLevel.Error, "A consent event failed by a fault of the node or its store")]
+    internal static partial void ConsentFaulted(ILogger logger, Exception exception);
+
+    [LoggerMessage(1012, LogLevel.Warning, "Withdrawals in the log that the consent store had not recorded were replayed: {Count}")]
+    internal static partial void WithdrawalsReplayed(ILogger logger, int count);
+
+    [LoggerMessage(1013, LogLevel.Error, "Refused floods and strangers could not be logged: {Outcome}")]
+    internal static partial void AggregateNotLogged(ILogger logger, ErrorCode outcome);
+}

@@ -1,0 +1,40 @@
+using Exchange.Format.V1;
+using Exchange.Policy.Evaluation;
+using Exchange.Policy.Model;
+using Exchange.Vocabulary;
+using Google.Protobuf;
+
+namespace Exchange.Node.Transfers;
+
+/// <summary>The terms that travel with the records: why they may be had, what was withheld and why, what the consumer owes.</summary>
+internal static class ReleaseTerms
+{
+    internal static Terms Write(in ReleaseDecision decision, Dataset dataset, ConsentId? consent)
+    {
+        var rule = decision.Rule!;
+        var terms = new Terms
+        {
+            LegalBasis = (Format.V1.LegalBasis)rule.Basis,
+            LegalReference = rule.Reference ?? string.Empty,
+            ConsentReference = consent is { } id ? UnsafeByteOperations.UnsafeWrap(id.ToArray()) : ByteString.Empty,
+            Obligations = Write(rule.Obligations),
+        };
+        Write(decision.Withheld, dataset, terms.Withheld);
+        return terms;
+    }
+
+    internal static void Write(in WithheldFields withheld, Dataset dataset, ICollection<WithheldField> destination)
+    {
+        foreach (var leaf in withheld)
+        {
+            destination.Add(new WithheldField { Path = dataset.Shape.Leaves[leaf.Leaf].Path, Reason = (Format.V1.WithheldReason)leaf.Reason });
+        }
+    }
+
+    internal static Format.V1.Obligations Write(Policy.Model.Obligations obligations) => new()
+    {
+        Retention = (long)(obligations.Retention?.TotalSeconds ?? 0),
+        NoOnwardTransfer = obligations.NoOnwardTransfer,
+        MaximumPeriod = (long)(obligations.MaximumPeriod?.TotalSeconds ?? 0),
+    };
+}

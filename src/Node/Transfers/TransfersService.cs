@@ -1,0 +1,43 @@
+using Exchange.Node.Admission;
+using Exchange.Node.Refusals;
+using Exchange.Node.Telemetry;
+using Exchange.V1;
+using Exchange.Vocabulary;
+using Grpc.Core;
+
+namespace Exchange.Node.Transfers;
+
+/// <summary>exchange.v1.Transfers: the edge between gRPC and the pipeline, where decisions become statuses.</summary>
+internal sealed class TransfersService(
+    Callers callers,
+    TransferPipeline pipeline,
+    PreviewPipeline preview,
+    RefusalStatus status,
+    NodeLimits limits,
+    NodeMetrics metrics,
+    TimeProvider clock) : TransfersBase
+{
+    /// <inheritdoc/>
+    public override async Task<SealedPage> Fetch(FetchRequest request, ServerCallContext context)
+    {
+        var started = clock.GetTimestamp();
+        var member = callers.Admit(context);
+        var deadline = context.Deadline == DateTime.MaxValue ? clock.GetUtcNow().UtcDateTime + limits.Deadline : context.Deadline;
+        var outcome = await pipeline.FetchAsync(member, request, deadline, context.CancellationToken).ConfigureAwait(false);
+        metrics.Transferred(started, clock, outcome.Refusal?.Code ?? ErrorCode.None);
+        return outcome.Page ?? throw Refused(outcome.Refusal!);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<PreviewResponse> Preview(PreviewRequest request, ServerCallContext context)
+    {
+        var (response, refusal) = await preview.PreviewAsync(callers.Admit(context), request).ConfigureAwait(false);
+        return response ?? throw Refused(refusal!);
+    }
+
+    private RpcException Refused(Refusal refusal)
+    {
+        metrics.Refused(refusal.Code);
+        return status.ToException(refusal);
+    }
+}

@@ -1,0 +1,52 @@
+using Exchange.Documents;
+using Exchange.Policy.Model;
+using Exchange.Vocabulary;
+
+namespace Exchange.Policy.Loading;
+
+/// <summary>Reads the policy's files, checks every name against datasets and members, and yields one snapshot (docs/policy.md).</summary>
+public static class PolicyLoader
+{
+    /// <summary>The first line of <see cref="PolicySnapshot.Content"/>.</summary>
+    public const string ContentFormat = "exchange.policy.v1";
+
+    /// <summary>The snapshot; null when there are mistakes, which are then among the diagnostics, all of them, in reading order.</summary>
+    /// <param name="path">A folder with <c>*.yaml</c> files, or one file.</param>
+    /// <param name="datasets">The installed datasets.</param>
+    /// <param name="members">The registered members and what they may do.</param>
+    /// <param name="diagnostics">Where mistakes go.</param>
+    public static PolicySnapshot? Load(
+        string path, DatasetCatalogue datasets, IReadOnlyDictionary<MemberId, MemberRoles> members, ICollection<Diagnostic> diagnostics)
+    {
+        var mistakes = new List<Diagnostic>();
+        var documents = DocumentFolder.Read(path, mistakes);
+        var names = new PolicyNames(datasets, members);
+        var purposes = new PurposeReader { SomeFilesAreMissing = mistakes.Count > 0 };
+        var rules = new RuleReader(names, purposes);
+        var mandates = new ConsentMandateReader(names);
+
+        // Purposes of all files first: a rule may use one that another file declares.
+        var roots = documents.Select(document => document.Root.Mapping()).ToList();
+        ReadAll(roots, "purposes", purposes.Read);
+        ReadAll(roots, "rules", rules.Read);
+        ReadAll(roots, "consent_managers", mandates.Read);
+        roots.ForEach(root => root.Dispose());
+
+        foreach (var mistake in Diagnostic.InReadingOrder(mistakes))
+        {
+            diagnostics.Add(mistake);
+        }
+
+        var content = CanonicalContent.Of(ContentFormat, documents.Select(document => (document.Name, document.Bytes)));
+        return mistakes.Count == 0 ? new(content, purposes.Purposes, rules.Rules, mandates.Mandates) : null;
+    }
+
+    private static void ReadAll(List<DocumentMapping> roots, string key, Action<DocumentMapping> read)
+    {
+        foreach (var item in roots.SelectMany(root => root.Optional(key).Items()))
+        {
+            using var mapping = item.Mapping();
+            read(mapping);
+        }
+    }
+}

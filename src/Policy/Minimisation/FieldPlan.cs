@@ -1,0 +1,103 @@
+namespace Exchange.Policy.Minimisation;
+
+/// <summary>How a field is walked through.</summary>
+internal enum FieldKind
+{
+    /// <summary>One scalar an occurrence: every singular scalar, and repeated strings and bytes.</summary>
+    Scalar,
+
+    /// <summary>A repeated scalar whose canonical form is one packed run.</summary>
+    Packed,
+
+    /// <summary>A repeated scalar declared [packed = false].</summary>
+    Unpacked,
+
+    /// <summary>A message, singular or repeated.</summary>
+    Message,
+
+    /// <summary>A map; its entries are messages with key and value.</summary>
+    Map,
+}
+
+/// <summary>How a scalar stands on the wire, and which values fit it.</summary>
+internal enum ScalarEncoding
+{
+    /// <summary>bool: 0 or 1.</summary>
+    Boolean,
+
+    /// <summary>uint32 and sint32: at most 32 bits.</summary>
+    Unsigned32,
+
+    /// <summary>int32 and enum: 32 bits, sign-extended to 64.</summary>
+    Signed32,
+
+    /// <summary>int64, uint64 and sint64.</summary>
+    Any64,
+
+    /// <summary>fixed32 and sfixed32.</summary>
+    Fixed32,
+
+    /// <summary>fixed64 and sfixed64.</summary>
+    Fixed64,
+
+    /// <summary>float.</summary>
+    Float,
+
+    /// <summary>double.</summary>
+    Double,
+
+    /// <summary>string.</summary>
+    Text,
+
+    /// <summary>bytes.</summary>
+    Octets,
+}
+
+/// <summary>What a field means to the walk beyond its value.</summary>
+internal enum FieldRole
+{
+    None,
+    Subject,
+    Time,
+}
+
+/// <summary>One field of a message, at one path of the record.</summary>
+internal sealed class FieldPlan
+{
+    /// <summary>The place among the message's fields, by ascending number.</summary>
+    public required int Index { get; init; }
+
+    public required int Number { get; init; }
+
+    public required FieldKind Kind { get; init; }
+
+    public ScalarEncoding Encoding { get; init; }
+
+    /// <summary>The tag of the canonical form.</summary>
+    public required uint Tag { get; init; }
+
+    /// <summary>The tag of the other form of a repeated scalar, packed or not; otherwise equal to <see cref="Tag"/>.</summary>
+    public required uint OtherTag { get; init; }
+
+    /// <summary>The leaves at or under this field: it stays if any of them is released.</summary>
+    public required FieldSet Leaves { get; init; }
+
+    /// <summary>The message's or the map entry's fields.</summary>
+    public MessagePlan? Message { get; init; }
+
+    /// <summary>The message's oneof with two or more members to which the field belongs, or -1.</summary>
+    public int Oneof { get; init; } = -1;
+
+    public bool IsRepeated { get; init; }
+
+    /// <summary>Implicit presence: the canonical form leaves the zero value out.</summary>
+    public bool OmitsZero { get; init; }
+
+    /// <summary>Whether -0.0 counts as zero, as Google.Protobuf has it for singular fields, but not in map entries and wrappers.</summary>
+    public bool OmitsNegativeZero { get; init; }
+
+    public FieldRole Role { get; init; }
+
+    /// <summary>Whether what is said of the field in several places must be seen together: to pack it, or to find a key said twice.</summary>
+    public bool IsOneRun => Kind is FieldKind.Packed or FieldKind.Map;
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+
+namespace Exchange.Cli.Tests;
+
+public sealed class CommandLineTests
+{
+    public static TheoryData<string> Verbs => [.. AllVerbs().Select(verb => string.Join(' ', verb.Path))];
+
+    [Fact]
+    public void The_commands_are_those_that_the_manual_names() => AllVerbs().Select(verb => string.Join(' ', verb.Path)).ShouldBe(
+        [
+            "demo", "node run", "node check", "certs init", "certs issue", "policy check", "policy explain", "datasets list", "fetch",
+            "consent give", "consent withdraw", "audit verify", "audit tail", "envelope open",
+        ],
+        ignoreOrder: true);
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Help_teaches_with_an_example_that_parses(string path)
+    {
+        var verb = AllVerbs().Single(candidate => string.Join(' ', candidate.Path) == path).Verb;
+        var help = await CommandRun.OfAsync([.. path.Split(' '), "--help"]);
+
+        help.Exit.ShouldBe(0);
+        help.Data.ShouldContain(verb.Description!);
+        verb.Examples.ShouldNotBeEmpty();
+        foreach (var example in verb.Examples)
+        {
+            help.Data.ShouldContain(example);
+            example.ShouldStartWith($"exchange {path}");
+            ExchangeCommandLine.Build().Parse(example["exchange ".Length..]).Errors.ShouldBeEmpty(example);
+        }
+
+        verb.Options.ShouldAllBe(option => !string.IsNullOrWhiteSpace(option.Description));
+        verb.Arguments.ShouldAllBe(argument => !string.IsNullOrWhiteSpace(argument.Description));
+    }
+
+    [Theory]
+    [InlineData("certs")]
+    [InlineData("certs", "isue")]
+    [InlineData("certs", "init")]
+    [InlineData("certs", "init", "--out")]
+    [InlineData("certs", "init", "--out", "x", "--loud")]
+    [InlineData("certs", "issue", "--out", "x", "--id", "spiffe://exchange.test/gov/a", "--node", "http://127.0.0.1")]
+    public async Task Wrong_use_ends_with_2_and_points_to_help(params string[] arguments)
+    {
+        var run = await CommandRun.OfAsync(arguments);
+
+        run.Exit.ShouldBe(2);
+        run.Data.ShouldBeEmpty();
+        run.Prose.ShouldContain("--help");
+    }
+
+    [Fact]
+    public async Task Json_is_on_stdout_and_nothing_else_is()
+    {
+        using var folder = new TemporaryFolder();
+
+        var made = await CommandRun.OfAsync("certs", "init", "--out", folder.File("certs"), "--json");
+        var refused = await CommandRun.OfAsync("certs", "init", "--out", folder.File("certs"), "--json");
+
+        made.Json.GetProperty("written").GetArrayLength().ShouldBe(7);
+        refused.Exit.ShouldBe(2);
+        refused.Json.GetProperty("error").GetString().ShouldBe("FILE_FAULT");
+    }
+
+    private static IEnumerable<(string[] Path, Verb Verb)> AllVerbs() => AllVerbs(ExchangeCommandLine.Build(), []);
+
+    private static IEnumerable<(string[] Path, Verb Verb)> AllVerbs(Command command, string[] path) => command.Subcommands.SelectMany(child =>
+    {
+        string[] childPath = [.. path, child.Name];
+        return child is Verb verb ? [(childPath, verb)] : AllVerbs(child, childPath);
+    });
+}
