@@ -54,13 +54,13 @@ public sealed class SegmentReader
     /// <param name="buffer">A buffer of an earlier reader to use again.</param>
     public static SegmentReader? Open(ISegmentSource source, out string problem, byte[]? buffer = null)
     {
-        buffer ??= NewBuffer();
+        buffer ??= NewBuffer(source.Length);
         var read = source.Read(0, buffer.AsSpan(0, SegmentLayout.HeaderBytes));
         return SegmentHeader.TryRead(buffer.AsSpan(0, read), out var header, out problem) ? new SegmentReader(source, header, buffer) : null;
     }
 
-    /// <summary>A buffer for <see cref="Open"/>.</summary>
-    public static byte[] NewBuffer() => GC.AllocateUninitializedArray<byte>(BufferBytes);
+    /// <summary>A buffer for <see cref="Open"/> that serves segments of any length.</summary>
+    public static byte[] NewBuffer() => NewBuffer(BufferBytes);
 
     /// <summary>Moves to the next group; false at the segment's <see cref="End"/>.</summary>
     public bool MoveNext()
@@ -126,6 +126,9 @@ public sealed class SegmentReader
 
         return false;
     }
+
+    private static byte[] NewBuffer(long segmentBytes) =>
+        GC.AllocateUninitializedArray<byte>((int)Math.Clamp(segmentBytes, SegmentLayout.HeaderBytes, BufferBytes));
 
     private bool FirstSectorIsZero() => !Buffered(Offset, SegmentLayout.SectorBytes).ContainsAnyExcept((byte)0);
 
