@@ -119,11 +119,16 @@ public sealed class DocumentValue
     }
 
     /// <summary>The items of a list; none of an absent one.</summary>
-    public IReadOnlyList<DocumentValue> Items()
+    /// <param name="mistakeIfEmpty">What to say of an empty list; null: it is allowed.</param>
+    public IReadOnlyList<DocumentValue> Items(string? mistakeIfEmpty = null)
     {
         if (IsPresent && _items is null)
         {
             Refuse($"expected a list, found {Description}");
+        }
+        else if (_items is [] && mistakeIfEmpty is not null)
+        {
+            Refuse(mistakeIfEmpty);
         }
 
         return _items ?? [];

@@ -42,6 +42,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Where the operator's probes connect.</summary>
     public IPEndPoint OperationsEndPoint { get; }
 
+    /// <summary>The node's parts; tests look into them.</summary>
+    internal IServiceProvider Parts => _application.Services;
+
     /// <summary>Puts another snapshot in force: what was decided by the old one and is not yet logged is rejected.</summary>
     public void Swap(NodeSnapshot next)
     {

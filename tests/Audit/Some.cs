@@ -81,6 +81,8 @@ internal static class Some
 
     internal static byte[] Body(Random random) => Entry(random).ToByteArray();
 
+    internal static byte[] ToBody(this AuditEntry entry) => entry.ToByteArray();
+
     /// <summary>A body of an exact length, for filling segments.</summary>
     internal static byte[] BodyOf(int bytes)
     {

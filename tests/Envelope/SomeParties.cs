@@ -16,13 +16,15 @@ internal sealed class SomeParties : IDisposable
     internal static readonly MemberId Consumer = MemberId.Parse("spiffe://exchange.test/gov/tax-service/deductions");
     internal static readonly MemberId Provider = MemberId.Parse("spiffe://exchange.test/market/bazaar");
 
+    internal SomeParties() => ReceiptKeyId = KeyThumbprint.Of(ReceiptKey);
+
     internal ECDiffieHellman EncryptionKey { get; } = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
 
     internal ECDsa ReceiptKey { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     internal RecipientKey Recipient => RecipientKey.FromParameters(EncryptionKey.ExportParameters(includePrivateParameters: false));
 
-    internal Digest ReceiptKeyId => KeyThumbprint.Of(ReceiptKey);
+    internal Digest ReceiptKeyId { get; }
 
     internal EnvelopeOpener Opener => new(EncryptionKey, Consumer);
 

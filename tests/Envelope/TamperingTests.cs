@@ -9,7 +9,7 @@ namespace Exchange.Envelope.Tests;
 /// <summary>Every byte of an envelope counts: any change to any of them is found.</summary>
 public sealed class TamperingTests : IDisposable
 {
-    private static readonly byte[] Masks = [0x01, 0x02, 0x08, 0x40, 0x80, 0xFF];
+    private static readonly byte[] Masks = [0x01, 0x10, 0x80, 0xFF];
 
     private readonly SomeParties _parties = new();
 
@@ -106,6 +106,21 @@ public sealed class TamperingTests : IDisposable
             Should.Throw<EnvelopeRejectedException>(() => opener.Open(envelope)).What.ShouldBe(EnvelopeFault.NotAuthentic);
             context.Dispose();
         }
+    }
+
+    [Fact]
+    public void A_context_that_the_opener_remembers_does_not_vouch_for_another_origin()
+    {
+        using var opener = _parties.Opener;
+        using var context = _parties.NewContext();
+        using var writer = new PlaintextWriter();
+        writer.Finish();
+        opener.Open(SomeParties.Seal(context, _parties.Header(TransferId.New()), writer.Plaintext));
+
+        var claim = _parties.Header(TransferId.New());
+        claim.Origin = "exchange.test/node-2";
+        var envelope = SomeParties.Seal(context, claim, writer.Plaintext);
+        Should.Throw<EnvelopeRejectedException>(() => opener.Open(envelope)).What.ShouldBe(EnvelopeFault.NotAuthentic);
     }
 
     [Fact]

@@ -44,10 +44,14 @@ internal sealed class ProgramFactAttribute : FactAttribute
 {
     public ProgramFactAttribute(params string[] programs)
     {
+        Programs = programs;
         var missing = programs.Where(program => !Prerequisites.HasProgram(program)).ToArray();
         if (missing.Length > 0)
         {
             Skip = $"needs {string.Join(", ", missing)} on the path";
         }
     }
+
+    /// <summary>The programs that the test runs.</summary>
+    public string[] Programs { get; }
 }

@@ -25,11 +25,19 @@ public sealed record SegmentHeader
     /// <summary>First index of the segment before; the log's first segment names itself.</summary>
     public required ulong PreviousFirstIndex { get; init; }
 
-    /// <summary>The log before this segment's first entry.</summary>
-    public required LogState Before { get; init; }
+    /// <summary>The log before this segment's first entry. Who reads on moves it forward.</summary>
+    public required LogState Before
+    {
+        get;
+        init
+        {
+            field = value;
+            FirstIndex = value.Size;
+        }
+    }
 
     /// <summary>Index of this segment's first entry.</summary>
-    public ulong FirstIndex => Before.Size;
+    public ulong FirstIndex { get; private init; }
 
     private static ReadOnlySpan<byte> Magic => "EXCHLOG\n"u8;
 

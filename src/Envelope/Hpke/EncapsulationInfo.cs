@@ -15,6 +15,7 @@ internal static class EncapsulationInfo
 
     private static ReadOnlySpan<byte> Tag => "exchange.hpke.v1\0"u8;
 
+    /// <summary>The info for one origin, recipient and key.</summary>
     /// <exception cref="ArgumentException">The origin is empty or longer than 255 bytes.</exception>
     internal static byte[] Write(string origin, MemberId recipient, in Digest recipientKeyId)
     {

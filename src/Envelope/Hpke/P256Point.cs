@@ -40,18 +40,18 @@ internal static class P256Point
     internal static byte[] Export(ECDiffieHellman key)
     {
         var parameters = key.ExportParameters(includePrivateParameters: false);
-        RequireP256(parameters.Curve);
+        RequireP256(parameters.Curve, nameof(key));
         return [Uncompressed, .. parameters.Q.X!, .. parameters.Q.Y!];
     }
 
     /// <summary>Refuses another curve by its name, not by the length of its coordinates.</summary>
-    internal static void RequireP256(ECCurve curve)
+    private static void RequireP256(ECCurve curve, string parameter)
     {
         // Some platforms fill in the identifier, some only the name.
         var nist = ECCurve.NamedCurves.nistP256.Oid;
         if (!curve.IsNamed || (curve.Oid.Value != nist.Value && curve.Oid.FriendlyName is not ("nistP256" or "ECDSA_P256" or "ECDH_P256")))
         {
-            throw new ArgumentException("The key is not on the curve P-256.");
+            throw new ArgumentException("The key is not on the curve P-256.", parameter);
         }
     }
 }

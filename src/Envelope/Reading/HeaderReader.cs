@@ -1,3 +1,4 @@
+using System.Text;
 using Exchange.Envelopes.Hpke;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
@@ -10,6 +11,7 @@ internal static class HeaderReader
     private const byte VersionKey = 0x08;
     private const byte KnownVersion = 1;
 
+    /// <summary>The header, each field of the right size and form.</summary>
     /// <exception cref="EnvelopeRejectedException">HeaderMalformed or VersionUnknown.</exception>
     internal static TransferHeader Read(ReadOnlySpan<byte> bytes)
     {
@@ -28,7 +30,7 @@ internal static class HeaderReader
         RequireSize(header.DescriptorDigest.Length, Digest.Size, "descriptor_digest");
         RequireSize(header.PolicyDigest.Length, Digest.Size, "policy_digest");
         RequireSize(header.RecipientKeyId.Length, Digest.Size, "recipient_key_id");
-        Require(System.Text.Encoding.UTF8.GetByteCount(header.Origin) is > 0 and <= EncapsulationInfo.MaximumNameBytes, "origin");
+        Require(Encoding.UTF8.GetByteCount(header.Origin) is > 0 and <= EncapsulationInfo.MaximumNameBytes, "origin");
         Require(MemberId.TryParse(header.Provider, out _), "provider");
         Require(MemberId.TryParse(header.Consumer, out _), "consumer");
         Require(DatasetId.TryParse(header.Dataset, out _), "dataset");

@@ -64,7 +64,7 @@ internal sealed class MemberReader(ReferencedFiles files)
 
     private static MemberRoles? ReadRoles(DocumentValue value)
     {
-        var items = value.Items();
+        var items = value.Items($"a member has at least one role ({string.Join(", ", RoleNames.Keys)})");
         var roles = MemberRoles.None;
         var understood = items.Count > 0;
         foreach (var item in items)
@@ -72,11 +72,6 @@ internal sealed class MemberReader(ReferencedFiles files)
             var role = item.OneOf(RoleNames, "a role");
             understood &= role is not null;
             roles |= role.GetValueOrDefault();
-        }
-
-        if (value.IsPresent && items.Count == 0)
-        {
-            value.Refuse($"a member has at least one role ({string.Join(", ", RoleNames.Keys)})");
         }
 
         if (roles.HasFlag(MemberRoles.Operator) && roles != MemberRoles.Operator)

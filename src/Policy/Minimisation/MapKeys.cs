@@ -83,7 +83,7 @@ internal ref struct MapKeys(ReadOnlySpan<byte> record)
 
     private static int Hash(ReadOnlySpan<byte> key)
     {
-        var hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(key));
+        var hash = string.GetHashCode(MemoryMarshal.Cast<byte, char>(key), StringComparison.Ordinal);
         return key.Length % 2 == 0 ? hash : hash ^ (key[^1] * 0x01000193);
     }
 }

@@ -19,8 +19,7 @@ internal sealed class MessagePlan
     private readonly FieldPlan[] _fields;
     private readonly FieldPlan?[] _table;
 
-    /// <param name="fields">By ascending number.</param>
-    /// <param name="rule">Checked when the message's content has been read.</param>
+    /// <summary>From the fields by ascending number, and the rule to check when the message's content has been read.</summary>
     public MessagePlan(FieldPlan[] fields, MessageRule rule)
     {
         _fields = fields;

@@ -42,9 +42,10 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
         return root;
     }
 
-    /// <param name="type">The message's type.</param>
-    /// <param name="prefix">The path of the message with its dot; empty for the record.</param>
-    /// <param name="isAlone">Whether a record has at most one such message, and no oneof decides on it.</param>
+    /// <summary>
+    /// The fields of a message. The prefix is its path with a dot, empty for the record; it is alone if a record has at most one such message
+    /// and no oneof decides on it.
+    /// </summary>
     private MessagePlan Message(MessageDescriptor type, string prefix, bool isAlone)
     {
         Enter(type);
@@ -66,7 +67,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
     private FieldPlan? Field(FieldDescriptor field, int index, string path, int oneof, bool isAlone)
     {
         isAlone &= !field.IsRepeated && field.RealContainingOneof is null;
-        if (field.FieldType == FieldType.Group)
+        if (field.ToProto().Type == FieldDescriptorProto.Types.Type.Group) // FieldType calls it a message.
         {
             _problems.Add($"{path} is a group, which no record may have.");
             return null;

@@ -60,13 +60,31 @@ internal sealed class MinimisationProperty(IMinimiser minimiser, int seed)
         while (paths is null);
 
         _paths = paths;
-        _subjectPath = random.Next(2) == 0 ? PickRole(random, path => minimiser.Compile(_record, path, timePath: null)) : null;
-        _timePath = random.Next(4) > 0 ? PickRole(random, path => minimiser.Compile(_record, subjectPath: null, path)) : null;
-        minimiser.Compile(_record, _subjectPath, _timePath);
+        _subjectPath = random.Next(2) == 0 ? Pick(random, Alone(_record, field => field.FieldType == FieldType.String)) : null;
+        _timePath = random.Next(4) > 0 ? Pick(random, Alone(_record, field => field.FieldType == FieldType.Message && field.MessageType.FullName == "google.protobuf.Timestamp")) : null;
+        minimiser.Compile(_record, _subjectPath, _timePath).ShouldNotBeNull();
     }
 
-    private string? PickRole(Random random, Func<string, string[]?> compile) =>
-        _paths.OrderBy(_ => random.Next()).FirstOrDefault(path => compile(path) is not null);
+    /// <summary>Paths of the fields of a kind that a record has at most once.</summary>
+    private static IEnumerable<string> Alone(MessageDescriptor type, Func<FieldDescriptor, bool> isWanted)
+    {
+        foreach (var field in type.Fields.InFieldNumberOrder().Where(field => !field.IsRepeated && field.RealContainingOneof is null))
+        {
+            if (isWanted(field))
+            {
+                yield return field.Name;
+            }
+            else if (field.FieldType == FieldType.Message && field.MessageType.File == type.File)
+            {
+                foreach (var path in Alone(field.MessageType, isWanted))
+                {
+                    yield return field.Name + "." + path;
+                }
+            }
+        }
+    }
+
+    private static string? Pick(Random random, IEnumerable<string> paths) => paths.OrderBy(_ => random.Next()).FirstOrDefault();
 
     private string? Compare(Random random, byte[] bytes)
     {

@@ -79,7 +79,18 @@ internal sealed class RandomRecord(Random random, bool sins)
             pieces.Add(pieces[random.Next(pieces.Count)]);
         }
 
-        return [.. Ordered(pieces).SelectMany(piece => piece.Bytes)];
+        return Joined(pieces);
+    }
+
+    private byte[] Joined(List<(int Number, byte[] Bytes)> pieces)
+    {
+        var bytes = new List<byte>(pieces.Sum(piece => piece.Bytes.Length));
+        foreach (var piece in Ordered(pieces))
+        {
+            bytes.AddRange(piece.Bytes);
+        }
+
+        return [.. bytes];
     }
 
     private List<(int Number, byte[] Bytes)> Ordered(List<(int Number, byte[] Bytes)> pieces)
@@ -159,7 +170,7 @@ internal sealed class RandomRecord(Random random, bool sins)
                 AddUnknown(parts, field.MessageType);
             }
 
-            pieces.Add((field.FieldNumber, Delimited(field.FieldNumber, [.. Ordered(parts).SelectMany(part => part.Bytes)])));
+            pieces.Add((field.FieldNumber, Delimited(field.FieldNumber, Joined(parts))));
         }
     }
 
@@ -203,7 +214,18 @@ internal sealed class RandomRecord(Random random, bool sins)
     {
         Traits |= RecordTraits.Packed;
         var count = random.Next(10) switch { 0 => 0, 1 => random.Next(30, 150), _ => random.Next(1, 6) };
-        return Delimited(field.FieldNumber, [.. Enumerable.Range(0, count).SelectMany(_ => Scalar(field))]);
+        return Delimited(field.FieldNumber, Elements(field, count));
+    }
+
+    private byte[] Elements(FieldDescriptor field, int count)
+    {
+        var bytes = new List<byte>();
+        for (; count > 0; count--)
+        {
+            bytes.AddRange(Scalar(field));
+        }
+
+        return [.. bytes];
     }
 
     private byte[] Scalar(FieldDescriptor field) => field.FieldType switch
@@ -241,7 +263,7 @@ internal sealed class RandomRecord(Random random, bool sins)
             parts.Add((2, [.. Tag(2, 0), .. Varint((ulong)nanos)]));
         }
 
-        return [.. Ordered(parts).SelectMany(part => part.Bytes)];
+        return Joined(parts);
     }
 
     private ulong Bits() => random.Next(5) switch { 0 => 0, 1 => (ulong)random.Next(128), 2 => (ulong)-random.Next(1000), 3 => (ulong)random.Next(), _ => (ulong)random.NextInt64(long.MinValue, long.MaxValue) };

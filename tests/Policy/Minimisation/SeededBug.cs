@@ -17,24 +17,22 @@ internal sealed record SeededBug(string Name, string File, string Right, string 
         .Where(name => name.EndsWith(".cs", StringComparison.Ordinal))
         .ToDictionary(name => name, name => Parse(Read(name)));
 
-    private static readonly MetadataReference[] References =
-    [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+    /// <summary>The minimiser as it is; each bug replaces one file of it, so that the rest is read only once.</summary>
+    private static readonly CSharpCompilation Whole = CSharpCompilation.Create(
+        "Minimiser.WithBug",
+        [.. Sources.Values, Parse(Usings)],
+        ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) != "Exchange.Policy.dll")
             .Select(path => MetadataReference.CreateFromFile(path)),
-    ];
+        new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable, concurrentBuild: false));
 
     /// <summary>Compiles the minimiser with this bug.</summary>
     public IMinimiser Compile()
     {
         var source = Read(File);
         (source.Split(Right).Length - 1).ShouldBe(1, $"\"{Right}\" must stand once in {File}");
-        var trees = Sources.Where(tree => tree.Key != File).Select(tree => tree.Value).Append(Parse(source.Replace(Right, Wrong, StringComparison.Ordinal))).Append(Parse(Usings));
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable);
-        var compilation = CSharpCompilation.Create("Minimiser.WithBug", trees, References, options);
-
         using var image = new MemoryStream();
-        var result = compilation.Emit(image);
+        var result = Whole.ReplaceSyntaxTree(Sources[File], Parse(source.Replace(Right, Wrong, StringComparison.Ordinal))).Emit(image);
         result.Success.ShouldBeTrue(string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
         image.Position = 0;
         var assembly = new AssemblyLoadContext(Name).LoadFromStream(image);
@@ -43,7 +41,7 @@ internal sealed record SeededBug(string Name, string File, string Right, string 
 
     public override string ToString() => Name;
 
-    private static SyntaxTree Parse(string source) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Preview));
+    private static SyntaxTree Parse(string source) => CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.None));
 
     private static string Read(string name)
     {

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -25,6 +24,8 @@ internal sealed class MalformedException(string rule) : Exception(rule);
 /// </summary>
 internal static class TreeOracle
 {
+    private const int SmallBuffer = 128;
+
     private static readonly UTF8Encoding StrictText = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public static MessageTree Parse(MessageDescriptor type, ReadOnlySpan<byte> bytes)
@@ -95,14 +96,14 @@ internal static class TreeOracle
         return all;
     }
 
-    public static byte[] Serialise(MessageTree tree)
+    public static byte[] Serialise(MessageTree tree, bool isEntry = false)
     {
         using var stream = new MemoryStream();
-        using var output = new CodedOutputStream(stream);
+        using var output = new CodedOutputStream(stream, SmallBuffer);
         foreach (var field in tree.Type.Fields.InFieldNumberOrder())
         {
             var values = tree.Fields.GetValueOrDefault(field.FieldNumber);
-            if (values is null && IsEntry(tree.Type) && field.FieldType == FieldType.Message)
+            if (values is null && isEntry && field.FieldType == FieldType.Message)
             {
                 values = [new MessageTree(field.MessageType)];
             }
@@ -125,10 +126,10 @@ internal static class TreeOracle
 
             foreach (var value in values)
             {
-                if (field.IsRepeated || field.HasPresence || !IsDefault(tree.Type, field, value))
+                if (field.IsRepeated || field.HasPresence || !IsDefault(field, value, isEntry || IsWrapper(tree.Type)))
                 {
                     output.WriteTag(field.FieldNumber, WireTypeOf(field.FieldType));
-                    Write(output, field.FieldType, value);
+                    Write(output, field, value);
                 }
             }
         }
@@ -179,16 +180,17 @@ internal static class TreeOracle
         }
 
         var taken = Take(ref bytes, (ulong)last + 1);
-        Varint(taken);
+        Varint(taken); // Whatever it means, it must be as short as it can be.
         return taken;
     }
 
     private static ulong Varint(byte[] bytes)
     {
-        var value = BigInteger.Zero;
-        foreach (var part in bytes.Reverse())
+        Require(bytes.Length <= 10, "an over-long varint");
+        var value = UInt128.Zero;
+        for (var at = bytes.Length - 1; at >= 0; at--)
         {
-            value = (value * 128) + (part & 0x7F);
+            value = (value * 128) + (uint)(bytes[at] & 0x7F);
         }
 
         Require(value <= ulong.MaxValue && CodedOutputStream.ComputeUInt64Size((ulong)value) == bytes.Length, "an over-long varint");
@@ -283,19 +285,19 @@ internal static class TreeOracle
     private static ByteString Packed(FieldDescriptor field, List<object> values)
     {
         using var stream = new MemoryStream();
-        using var output = new CodedOutputStream(stream);
+        using var output = new CodedOutputStream(stream, SmallBuffer);
         foreach (var value in values)
         {
-            Write(output, field.FieldType, value);
+            Write(output, field, value);
         }
 
         output.Flush();
         return ByteString.CopyFrom(stream.ToArray());
     }
 
-    private static void Write(CodedOutputStream output, FieldType type, object value)
+    private static void Write(CodedOutputStream output, FieldDescriptor field, object value)
     {
-        switch (type)
+        switch (field.FieldType)
         {
             case FieldType.Bool: output.WriteBool((bool)value); break;
             case FieldType.Int32: output.WriteInt32((int)value); break;
@@ -313,7 +315,7 @@ internal static class TreeOracle
             case FieldType.Double: output.WriteDouble((double)value); break;
             case FieldType.String: output.WriteString((string)value); break;
             case FieldType.Bytes: output.WriteBytes((ByteString)value); break;
-            default: output.WriteBytes(ByteString.CopyFrom(Serialise((MessageTree)value))); break;
+            default: output.WriteBytes(ByteString.CopyFrom(Serialise((MessageTree)value, field.IsMap))); break;
         }
     }
 
@@ -326,17 +328,15 @@ internal static class TreeOracle
     };
 
     /// <summary>Generated code compares floating-point fields by value, the codecs of map entries and wrappers by their bits.</summary>
-    private static bool IsDefault(MessageDescriptor type, FieldDescriptor field, object value) => value switch
+    private static bool IsDefault(FieldDescriptor field, object value, bool isBoxed) => value switch
     {
-        float number when IsBoxed(type) => BitConverter.SingleToInt32Bits(number) == 0,
-        double number when IsBoxed(type) => BitConverter.DoubleToInt64Bits(number) == 0,
+        float number when isBoxed => BitConverter.SingleToInt32Bits(number) == 0,
+        double number when isBoxed => BitConverter.DoubleToInt64Bits(number) == 0,
         MessageTree => false,
         _ => value.Equals(Default(field)),
     };
 
-    private static bool IsBoxed(MessageDescriptor type) => IsEntry(type) || (type.File.Package == "google.protobuf" && type.Name.EndsWith("Value", StringComparison.Ordinal));
-
-    private static bool IsEntry(MessageDescriptor type) => type.GetOptions()?.MapEntry == true;
+    private static bool IsWrapper(MessageDescriptor type) => type.File.Package == "google.protobuf" && type.Name.EndsWith("Value", StringComparison.Ordinal);
 
     private static object Default(FieldDescriptor field) => field.FieldType switch
     {

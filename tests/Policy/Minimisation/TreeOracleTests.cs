@@ -7,7 +7,7 @@ namespace Exchange.Policy.Tests.Minimisation;
 /// <summary>The oracle is no better than its agreement with the types that everybody else uses.</summary>
 public sealed class TreeOracleTests
 {
-    private const int Cases = 2_000;
+    private const int Cases = 1_000;
 
     [Fact]
     public void The_oracle_serialises_and_redacts_as_generated_types_do()

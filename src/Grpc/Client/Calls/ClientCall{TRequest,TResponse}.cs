@@ -58,6 +58,11 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
             Finish(status);
             return message!;
         }
+        catch (RpcException e) when (e.StatusCode == StatusCode.OK)
+        {
+            // Trailers only, and OK: there will be no message, and this call needs one.
+            throw Fail(new RpcException(new Status(StatusCode.Internal, "The response has no message."), e.Trailers));
+        }
         catch (Exception e)
         {
             // Everything: a call ends with a status, whatever ended it.

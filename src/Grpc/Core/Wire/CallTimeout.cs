@@ -27,7 +27,7 @@ internal static class CallTimeout
             }
         }
 
-        throw new ArgumentOutOfRangeException(nameof(timeout)); // A TimeSpan has at most 256 million hours, and a deadline ends in the year 9999.
+        return string.Create(CultureInfo.InvariantCulture, $"{MaxValue}H");
     }
 
     /// <summary>Reads every unit; a value beyond <see cref="TimeSpan"/> saturates.</summary>

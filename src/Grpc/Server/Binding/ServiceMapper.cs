@@ -28,7 +28,7 @@ internal sealed class ServiceMapper(
         {
             endpoints.Add(routes.Map(handler.Method.FullName, handler.HandleAsync)
                 .WithDisplayName($"gRPC - {handler.Method.FullName}")
-                .WithMetadata(new GrpcMethodMetadata(typeof(TService), handler.Method), new HttpMethodMetadata([HttpMethods.Post])));
+                .WithMetadata(new GrpcMethodMetadata(typeof(TService), handler.Method)));
         }
 
         AddUnimplemented(routes, handlers, endpoints);

@@ -10,6 +10,13 @@ internal static class Refusal
     /// <summary>Checks what makes a request a gRPC call, before anything of it is read.</summary>
     public static bool Refuses(HttpContext http)
     {
+        if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            Answer(http, StatusCodes.Status405MethodNotAllowed, new Status(StatusCode.Internal, "gRPC calls are POST requests."));
+            http.Response.Headers.Allow = HttpMethods.Post;
+            return true;
+        }
+
         if (!HttpProtocol.IsHttp2(http.Request.Protocol) && !HttpProtocol.IsHttp3(http.Request.Protocol))
         {
             Answer(http, StatusCodes.Status426UpgradeRequired, new Status(StatusCode.Internal, "gRPC needs HTTP/2."));

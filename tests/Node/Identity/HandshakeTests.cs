@@ -1,0 +1,78 @@
+using Exchange.Cli.Certs;
+using Exchange.Cli.Demo.World;
+using Exchange.Client;
+using Exchange.Node.Tests.Worlds;
+using Exchange.Vocabulary;
+
+namespace Exchange.Node.Tests.Identity;
+
+[Collection(SharedWorld.Name)]
+public sealed class HandshakeTests(SomeWorld world)
+{
+    [Fact]
+    public async Task A_sound_certificate_that_the_registry_does_not_know_is_unauthenticated()
+    {
+        await using var stranger = world.World.ConnectAs(DemoMembers.Stranger);
+
+        var refused = await Should.ThrowAsync<ExchangeRefusedException>(() => stranger.FetchAsync(SomeWorld.Ask()));
+
+        refused.Status.ShouldBe(CallStatus.Unauthenticated);
+        refused.Reason.ShouldBe("MEMBER_UNKNOWN");
+        refused.Receipt.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_certificate_of_another_anchor_gets_no_handshake()
+    {
+        using var other = DevelopmentAuthority.Create(DemoMembers.Instance, TimeProvider.System);
+
+        (await RefusedAsync(other.Issue(new CertificateProfile { Uris = [DemoMembers.TaxService.Value], Client = true }))).Reason.ShouldBe("UNREACHABLE");
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_not_for_clients_gets_no_handshake() =>
+        (await RefusedAsync(world.World.Authority.Issue(new CertificateProfile { Uris = [DemoMembers.TaxService.Value], Client = false, Server = true }))).Reason.ShouldBe("UNREACHABLE");
+
+    [Fact]
+    public async Task A_certificate_with_two_names_gets_no_handshake()
+    {
+        var certificate = world.World.Authority.Issue(new CertificateProfile { Uris = [DemoMembers.TaxService.Value, DemoMembers.Portal.Value], Client = true });
+        var options = With(certificate);
+
+        // The client will not even try, so the handshake is made by hand.
+        Should.Throw<ArgumentException>(() => ExchangeClient.Connect(options));
+        using var channel = Client.Transport.NodeChannel.Open(options);
+        var thrown = await Should.ThrowAsync<Grpc.Core.RpcException>(async () => await new V1.Transfers.TransfersClient(channel).FetchAsync(SomeWorld.RawRequest()));
+        thrown.StatusCode.ShouldBe(Grpc.Core.StatusCode.Unavailable);
+    }
+
+    [Fact]
+    public async Task A_client_speaks_to_no_other_node_than_its_own()
+    {
+        var options = world.OptionsOf(DemoMembers.TaxService);
+        await using var client = ExchangeClient.Connect(With(options.Certificate, MemberId.Parse("spiffe://exchange.test/ops/node-2")));
+
+        (await Should.ThrowAsync<ExchangeRefusedException>(() => client.FetchAsync(SomeWorld.Ask()))).Reason.ShouldBe("UNREACHABLE");
+    }
+
+    private async Task<ExchangeRefusedException> RefusedAsync(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate)
+    {
+        await using var client = ExchangeClient.Connect(With(certificate));
+        return await Should.ThrowAsync<ExchangeRefusedException>(() => client.FetchAsync(SomeWorld.Ask()));
+    }
+
+    private ExchangeClientOptions With(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate, MemberId? node = null)
+    {
+        var options = world.OptionsOf(DemoMembers.TaxService);
+        return new ExchangeClientOptions
+        {
+            Node = options.Node,
+            NodeId = node ?? options.NodeId,
+            Origin = options.Origin,
+            Anchor = options.Anchor,
+            Certificate = certificate,
+            EncryptionKey = options.EncryptionKey,
+            ReceiptKeys = options.ReceiptKeys,
+        };
+    }
+}
