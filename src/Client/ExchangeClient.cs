@@ -3,6 +3,7 @@ using Exchange.Client.Evidence;
 using Exchange.Client.Transport;
 using Exchange.Envelopes;
 using Exchange.Format.V1;
+using Exchange.Identity;
 using Exchange.V1;
 using Exchange.Vocabulary;
 using Google.Protobuf;

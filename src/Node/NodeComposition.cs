@@ -34,8 +34,6 @@ namespace Exchange.Node;
 /// <summary>What a node is made of, and how its parts find each other.</summary>
 internal static class NodeComposition
 {
-    private const string Documentation = "https://exchange.test/docs/errors/";
-
     internal static WebApplication Build(NodeConfiguration configuration, NodeSnapshot snapshot, TimeProvider clock, Action<ILoggingBuilder>? logging)
     {
         Directory.CreateDirectory(configuration.Data);
@@ -141,7 +139,6 @@ internal static class NodeComposition
         services.AddSingleton<RequestIds>();
         services.AddSingleton<MemberQuotas>();
         services.AddSingleton<RefusalCounts>();
-        services.AddSingleton(_ => new RefusalStatus(new Uri(Documentation)));
         services.AddSingleton<Callers>();
         services.AddSingleton<FetchRequestReader>();
 
