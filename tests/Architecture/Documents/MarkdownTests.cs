@@ -45,7 +45,7 @@ public sealed partial class MarkdownTests
         var keys = Key().Matches(SourceTree.Read(reader)).Select(match => match.Groups["key"].Value).ToList();
         keys.ShouldNotBeEmpty($"{reader} asks for no key: has it moved?");
         var text = SourceTree.Read(page);
-        return [.. keys.Where(key => !Regex.IsMatch(text, $@"`([a-z_]+\.)?{key}`"))];
+        return [.. keys.Where(key => !Regex.IsMatch(text, $@"`([a-z_]+\.)?{key}(\.[a-z_]+)?`"))];
     }
 
     private static IEnumerable<(string File, string Target)> Links(string file)
