@@ -62,7 +62,7 @@ public sealed class AuditLog : IAsyncDisposable
     /// <exception cref="IOException">The storage fails or has no room.</exception>
     public static AuditLog Open(AuditLogOptions options, ILogStorage storage, ECDsa receiptKey, TimeProvider clock)
     {
-        options.Validate();
+        AuditLogOptions.Validate(options);
         var recovery = new LogRecovery(options, storage, receiptKey);
         try
         {

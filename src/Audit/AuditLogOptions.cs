@@ -1,3 +1,4 @@
+using System.Text;
 using Exchange.Audit.Proofs.Segments;
 
 namespace Exchange.Audit;
@@ -28,28 +29,30 @@ public sealed record AuditLogOptions
     /// <summary>How long after finding no room for the reserve the log tries again.</summary>
     public TimeSpan RoomRetryInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    internal void Validate()
+    /// <summary>Refuses what is out of range, naming option, value and bounds.</summary>
+    internal static void Validate(AuditLogOptions options)
     {
-        if (Origin.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(Origin) > 255 || Origin.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '+'))
+        var origin = options.Origin;
+        if (origin.Length == 0 || Encoding.UTF8.GetByteCount(origin) > 255 || origin.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '+'))
         {
-            throw new ArgumentException($"The log origin '{Origin}' must have 1 to 255 bytes, without spaces, plus signs and control characters.");
+            throw new ArgumentException($"{nameof(Origin)} is '{origin}'; it must have 1 to 255 bytes, without spaces, plus signs and control characters.", nameof(options));
         }
 
-        Within(MaximumGroupBytes, SegmentLayout.MinimumGroupBytes, SegmentLayout.MaximumGroupBytes, nameof(MaximumGroupBytes));
-        Within(MaximumGroupEntries, 1, SegmentLayout.MaximumGroupEntries, nameof(MaximumGroupEntries));
-        Within(SegmentBytes, SegmentLayout.HeaderBytes + MaximumGroupBytes, 1 << 30, nameof(SegmentBytes));
-        Within(QueueCapacity, 1, 1 << 20, nameof(QueueCapacity));
-        if (SegmentBytes % SegmentLayout.SectorBytes != 0)
+        Within(nameof(MaximumGroupBytes), options.MaximumGroupBytes, SegmentLayout.MinimumGroupBytes, SegmentLayout.MaximumGroupBytes);
+        Within(nameof(MaximumGroupEntries), options.MaximumGroupEntries, 1, SegmentLayout.MaximumGroupEntries);
+        Within(nameof(SegmentBytes), options.SegmentBytes, SegmentLayout.HeaderBytes + options.MaximumGroupBytes, 1 << 30);
+        Within(nameof(QueueCapacity), options.QueueCapacity, 1, 1 << 20);
+        if (options.SegmentBytes % SegmentLayout.SectorBytes != 0)
         {
-            throw new ArgumentException($"{nameof(SegmentBytes)} is {SegmentBytes}; it must be a multiple of {SegmentLayout.SectorBytes}.");
+            throw new ArgumentException($"{nameof(SegmentBytes)} is {options.SegmentBytes}; it must be a multiple of {SegmentLayout.SectorBytes}.", nameof(options));
         }
-    }
 
-    private static void Within(int value, int least, int most, string name)
-    {
-        if (value < least || value > most)
+        void Within(string name, int value, int least, int most)
         {
-            throw new ArgumentException($"{name} is {value}; it must be from {least} to {most}.");
+            if (value < least || value > most)
+            {
+                throw new ArgumentException($"{name} is {value}; it must be from {least} to {most}.", nameof(options));
+            }
         }
     }
 }

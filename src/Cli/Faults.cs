@@ -1,3 +1,4 @@
+using Exchange.Cli.Demo.World;
 using Exchange.Client;
 using Exchange.Envelopes;
 
@@ -17,6 +18,7 @@ internal static class Faults
         ExchangeRefusedException refused => new(ExitCode.Refused, refused.Reason, OnRecord(refused)),
         ExchangeEvidenceException => new(ExitCode.Refused, "EVIDENCE_REJECTED", fault.Message),
         EnvelopeRejectedException rejected => new(ExitCode.Refused, "ENVELOPE_REJECTED", rejected.Message),
+        NodeNotReadyException => new(ExitCode.Refused, "NODE_NOT_READY", fault.Message),
         UsageException => new(ExitCode.Misused, "USAGE", fault.Message),
         FileNotFoundException or DirectoryNotFoundException => new(ExitCode.Misused, "FILE_MISSING", fault.Message),
         UnauthorizedAccessException => new(ExitCode.Misused, "FILE_NOT_PERMITTED", fault.Message),

@@ -10,7 +10,7 @@ namespace Exchange.Cli;
 /// <summary>Data on one stream and prose on the other, so that a pipe carries data alone; with <c>--json</c>, as JSON.</summary>
 internal sealed class Output
 {
-    private const int PlainWidth = 160;
+    private const int PlainWidth = 240;
 
     private static readonly JsonSerializerOptions JsonFormat = new()
     {

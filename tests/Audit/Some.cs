@@ -28,6 +28,8 @@ internal static class Some
         Origin = Origin,
         SegmentBytes = SegmentLayout.HeaderBytes + SegmentLayout.MinimumGroupBytes,
         MaximumGroupBytes = SegmentLayout.MinimumGroupBytes,
+        MaximumGroupEntries = 64,
+        QueueCapacity = 64,
     };
 
     internal static ReceiptKeys KeysOf(ECDsa key)

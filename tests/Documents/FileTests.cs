@@ -92,7 +92,7 @@ public sealed class FileTests : IDisposable
         // As docs/policy.md states it.
         const string Recipe = """{ echo exchange.policy.v1; ls *.yaml | LC_ALL=C sort | while read -r f; do echo "# $f $(($(wc -c < "$f")))"; cat "$f"; done; } | sha256sum""";
         using var shell = System.Diagnostics.Process.Start(
-            new System.Diagnostics.ProcessStartInfo("sh", ["-c", Recipe]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true })!;
+            new System.Diagnostics.ProcessStartInfo("sh", ["-c", Recipe]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, UseShellExecute = false })!;
         var said = await shell.StandardOutput.ReadToEndAsync();
 
         said.ShouldStartWith(Convert.ToHexStringLower(digest));

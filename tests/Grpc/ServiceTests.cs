@@ -2,6 +2,7 @@ using Exchange.Grpc.Tests.Protos;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -69,7 +70,9 @@ public sealed class ServiceTests
     [Fact]
     public void Mapping_without_AddGrpc_is_an_error()
     {
-        var app = WebApplication.CreateEmptyBuilder(new WebApplicationOptions()).Build();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        var app = builder.Build();
 
         Should.Throw<InvalidOperationException>(() => app.MapGrpcService<EchoService>()).Message.ShouldContain("AddGrpc");
     }

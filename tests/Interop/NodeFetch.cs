@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Exchange.Interop.Tests;
@@ -37,6 +38,9 @@ internal sealed record NodeFetch
 
     internal required IReadOnlyList<string> Fields { get; init; }
 
+    /// <summary>[start, end) in microseconds since the epoch.</summary>
+    internal required (long Start, long End) Period { get; init; }
+
     /// <summary>The dataset's proto, if the records are to be decoded; otherwise they come as hexadecimal.</summary>
     internal string? DatasetProto { get; init; }
 
@@ -46,6 +50,7 @@ internal sealed record NodeFetch
         "--address", Address, "--anchor", Anchor, "--cert", Certificate, "--key", Key, "--encryption-key", EncryptionKey, "--receipt-key", ReceiptKey,
         "--origin", Origin, "--provider", Provider, "--dataset", Dataset, "--purpose", Purpose, "--scheme", Scheme, "--subject", Subject,
         "--fields", string.Join(',', Fields), "--protos", NodeScript.Protos,
+        "--period-start", Period.Start.ToString(CultureInfo.InvariantCulture), "--period-end", Period.End.ToString(CultureInfo.InvariantCulture),
         .. DatasetProto is null ? Array.Empty<string>() : ["--dataset-proto", DatasetProto],
     ]);
 }

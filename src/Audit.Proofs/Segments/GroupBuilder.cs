@@ -16,20 +16,25 @@ public sealed class GroupBuilder
     private readonly string _origin;
     private readonly LogState _state;
     private readonly byte[] _buffer;
-    private readonly Digest[] _leafHashes = new Digest[SegmentLayout.MaximumGroupEntries];
-    private readonly Digest[] _batchLeaves = new Digest[SegmentLayout.MaximumGroupEntries];
+    private readonly Digest[] _leafHashes;
+    private readonly Digest[] _batchLeaves;
     private int _length = GroupHeader.Size;
 
     /// <summary>A builder that goes on from <paramref name="state"/>, which it changes.</summary>
     /// <param name="origin">The log's name.</param>
     /// <param name="state">Where the log stands.</param>
     /// <param name="maximumGroupBytes">Bound on a group on disk, within <see cref="SegmentLayout.MinimumGroupBytes"/> and <see cref="SegmentLayout.MaximumGroupBytes"/>.</param>
-    public GroupBuilder(string origin, LogState state, int maximumGroupBytes)
+    /// <param name="maximumGroupEntries">Bound on a group in entries, at most <see cref="SegmentLayout.MaximumGroupEntries"/>.</param>
+    public GroupBuilder(string origin, LogState state, int maximumGroupBytes, int maximumGroupEntries = SegmentLayout.MaximumGroupEntries)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maximumGroupEntries);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maximumGroupEntries, SegmentLayout.MaximumGroupEntries);
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumGroupBytes, SegmentLayout.MinimumGroupBytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maximumGroupBytes, SegmentLayout.MaximumGroupBytes);
         _origin = origin;
         _state = state;
+        _leafHashes = new Digest[maximumGroupEntries];
+        _batchLeaves = new Digest[maximumGroupEntries];
         _buffer = new byte[maximumGroupBytes / SegmentLayout.SectorBytes * SegmentLayout.SectorBytes];
     }
 
@@ -44,7 +49,7 @@ public sealed class GroupBuilder
         SegmentLayout.RoundUpToSector(_length + sizeof(ushort) + EntryCodec.MaximumPrefixBytes + bodyBytes + GroupTrailer.Size);
 
     /// <summary>Whether one more entry of this body fits.</summary>
-    public bool Fits(int bodyBytes) => Count < SegmentLayout.MaximumGroupEntries && ExtentWith(bodyBytes) <= _buffer.Length;
+    public bool Fits(int bodyBytes) => Count < _leafHashes.Length && ExtentWith(bodyBytes) <= _buffer.Length;
 
     /// <summary>Appends an entry, which must fit, and returns its position in the group.</summary>
     public int Append(ReadOnlySpan<byte> body, in Digest bound, Instant time)

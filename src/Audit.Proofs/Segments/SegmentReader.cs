@@ -51,16 +51,14 @@ public sealed class SegmentReader
     /// <summary>Reads the segment's header; null, with what is wrong, when it is damaged.</summary>
     /// <param name="source">The file.</param>
     /// <param name="problem">What is wrong with the header.</param>
-    /// <param name="buffer">A buffer of an earlier reader to use again.</param>
-    public static SegmentReader? Open(ISegmentSource source, out string problem, byte[]? buffer = null)
+    /// <param name="previous">A reader that is no longer used, whose buffer may serve again.</param>
+    public static SegmentReader? Open(ISegmentSource source, out string problem, SegmentReader? previous = null)
     {
-        buffer ??= NewBuffer();
+        var bytes = (int)Math.Clamp(source.Length, SegmentLayout.HeaderBytes, BufferBytes);
+        var buffer = previous?._buffer.Length >= bytes ? previous._buffer : GC.AllocateUninitializedArray<byte>(bytes);
         var read = source.Read(0, buffer.AsSpan(0, SegmentLayout.HeaderBytes));
         return SegmentHeader.TryRead(buffer.AsSpan(0, read), out var header, out problem) ? new SegmentReader(source, header, buffer) : null;
     }
-
-    /// <summary>A buffer for <see cref="Open"/>.</summary>
-    public static byte[] NewBuffer() => GC.AllocateUninitializedArray<byte>(BufferBytes);
 
     /// <summary>Moves to the next group; false at the segment's <see cref="End"/>.</summary>
     public bool MoveNext()
@@ -70,37 +68,64 @@ public sealed class SegmentReader
             return false;
         }
 
+        if (TryMove(out var problem))
+        {
+            return true;
+        }
+
+        Stop(problem);
+        if (End == SegmentEnd.Clean)
+        {
+            return false;
+        }
+
+        // The log may be growing under our eyes: what was buffered as empty or half may be whole by now, with more behind it. A group that
+        // has a later one behind it is whole on the disk, so a second look at fresh bytes settles it.
+        _buffered = 0;
+        (End, Problem, UnfinishedBytes, HasDamagedGroup) = (SegmentEnd.None, string.Empty, 0, false);
+        if (TryMove(out problem))
+        {
+            return true;
+        }
+
+        Stop(problem);
+        return false;
+    }
+
+    private bool TryMove(out string problem)
+    {
         Offset = NextOffset;
+        problem = string.Empty;
         if (!GroupHeader.TryRead(Buffered(Offset, GroupHeader.Size), out _group))
         {
-            return Stop($"no group begins at offset {Offset}, and the bytes there are not empty");
+            problem = $"no group begins at offset {Offset}, and the bytes there are not empty";
         }
-
-        if (_group.FirstIndex != NextIndex)
+        else if (_group.FirstIndex != NextIndex)
         {
-            return Stop($"the group at offset {Offset} begins with entry {_group.FirstIndex}");
+            problem = $"the group at offset {Offset} begins with entry {_group.FirstIndex}";
         }
-
-        if (Buffered(Offset, _group.ExtentBytes).Length < _group.ExtentBytes)
+        else if (Buffered(Offset, _group.ExtentBytes).Length < _group.ExtentBytes)
         {
-            return Stop($"the group at offset {Offset} runs past the file's end");
+            problem = $"the group at offset {Offset} runs past the file's end";
         }
-
-        if (!Current.IsIntact)
+        else if (!Current.IsIntact)
         {
-            return Stop($"the group at offset {Offset} does not have its check sum");
+            problem = $"the group at offset {Offset} does not have its check sum";
+        }
+        else
+        {
+            NextOffset += _group.ExtentBytes;
+            NextIndex += (ulong)_group.Count;
         }
 
-        NextOffset += _group.ExtentBytes;
-        NextIndex += (ulong)_group.Count;
-        return true;
+        return problem.Length == 0;
     }
 
     /// <summary>
     /// No whole group stands here. Empty space is the clean end; a group that the disk never got whole may be cut, since its callers were
     /// never answered; all else is damage, above all anything with a later group behind it.
     /// </summary>
-    private bool Stop(string problem)
+    private void Stop(string problem)
     {
         var frame = _group;
         var isFramed = frame.Count > 0 && frame.FirstIndex == NextIndex;
@@ -121,10 +146,8 @@ public sealed class SegmentReader
         {
             End = SegmentEnd.Damaged;
             Problem = laterGroupAt < 0 ? problem : $"{problem}; a later group stands at offset {laterGroupAt}";
-            HasDamagedGroup = isWhole && Buffered(Offset, frame.ExtentBytes).Length == frame.ExtentBytes;
+            HasDamagedGroup = isWhole;
         }
-
-        return false;
     }
 
     private bool FirstSectorIsZero() => !Buffered(Offset, SegmentLayout.SectorBytes).ContainsAnyExcept((byte)0);

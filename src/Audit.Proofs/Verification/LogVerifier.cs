@@ -18,10 +18,10 @@ public sealed class LogVerifier(LogVerifierOptions options)
     /// <summary>Entries between two words of progress.</summary>
     private const ulong ProgressStep = 65_536;
 
-    private readonly byte[] _buffer = SegmentReader.NewBuffer();
     private readonly ReceiptVerifier _signatures = new();
     private readonly Dictionary<ulong, List<Receipt>> _promises = options.Receipts.GroupBy(receipt => receipt.Index).ToDictionary(group => group.Key, group => group.ToList());
     private GroupChecker? _checker;
+    private SegmentReader? _reader;
     private SegmentHeader? _first;
     private SegmentHeader? _last;
     private LogProblem? _problem;
@@ -51,11 +51,12 @@ public sealed class LogVerifier(LogVerifierOptions options)
 
         _segment = source.Name;
         _end = 0;
-        if (SegmentReader.Open(source, out var problem, _buffer) is not { } reader)
+        if (SegmentReader.Open(source, out var problem, _reader) is not { } reader)
         {
             return Fail(LogProblemKind.Segment, problem);
         }
 
+        _reader = reader;
         if (!Follows(reader.Header))
         {
             return false;

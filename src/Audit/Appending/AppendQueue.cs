@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Exchange.Vocabulary;
 
 namespace Exchange.Audit.Appending;
@@ -7,7 +8,8 @@ namespace Exchange.Audit.Appending;
 /// The bounded queue before the appender: many callers put, one thread takes all there is. A full queue makes callers wait, without a
 /// thread: what bounds them is the node's admission, and nobody is dropped.
 /// </summary>
-internal sealed class AppendQueue(int capacity) : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore is never disposed: late callers still ask it, and without a wait handle it holds nothing.")]
+internal sealed class AppendQueue(int capacity)
 {
     private readonly object _gate = new();
     private readonly PendingAppend[] _ring = new PendingAppend[capacity];
@@ -70,8 +72,6 @@ internal sealed class AppendQueue(int capacity) : IDisposable
             _pool.Enqueue(pending);
         }
     }
-
-    public void Dispose() => _room.Dispose();
 
     private async ValueTask<AppendResult> AppendWhenRoomAsync(Task room, ReadOnlyMemory<byte> body, Digest bound, IReleaseGate? gate, bool isCritical)
     {

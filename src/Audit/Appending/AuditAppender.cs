@@ -34,7 +34,7 @@ internal sealed class AuditAppender
     {
         (_options, _state, _segments, _key, _clock) = (options, state, segments, key, clock);
         _keyId = KeyThumbprint.Of(key);
-        _builder = new GroupBuilder(options.Origin, state, options.MaximumGroupBytes);
+        _builder = new GroupBuilder(options.Origin, state, options.MaximumGroupBytes, options.MaximumGroupEntries);
         _queue = new AppendQueue(options.QueueCapacity);
         _batch = new PendingAppend[options.MaximumGroupEntries];
         _admitted = new PendingAppend[options.MaximumGroupEntries];
@@ -122,7 +122,7 @@ internal sealed class AuditAppender
         {
             var pending = waiting[taken];
             var bodyBytes = pending.Body.Length;
-            if (admitted == _options.MaximumGroupEntries || !_builder.Fits(bodyBytes))
+            if (!_builder.Fits(bodyBytes))
             {
                 return;
             }

@@ -9,11 +9,10 @@ internal static class BackwardReader
     /// <summary>The entries below <paramref name="size"/>, newest first. A segment's groups are found in one pass and then read from the last.</summary>
     internal static IEnumerable<StoredEntry> Read(ILogStorage storage, IReadOnlyList<string> names, ulong size)
     {
-        var buffer = SegmentReader.NewBuffer();
         for (var i = names.Count - 1; i >= 0; i--)
         {
             using var file = storage.Open(names[i]);
-            var groups = FindGroups(file, buffer, size);
+            var groups = FindGroups(file, size);
             for (var group = groups.Count - 1; group >= 0; group--)
             {
                 var (offset, bytes, firstIndex) = groups[group];
@@ -26,10 +25,10 @@ internal static class BackwardReader
         }
     }
 
-    private static List<(long Offset, int Bytes, ulong FirstIndex)> FindGroups(ILogFile file, byte[] buffer, ulong size)
+    private static List<(long Offset, int Bytes, ulong FirstIndex)> FindGroups(ILogFile file, ulong size)
     {
         var groups = new List<(long, int, ulong)>();
-        var reader = SegmentReader.Open(file, out var problem, buffer) ?? throw new IOException($"{file.Name}: {problem}.");
+        var reader = SegmentReader.Open(file, out var problem) ?? throw new IOException($"{file.Name}: {problem}.");
 
         // Behind the durable size another thread may be writing: that is not read.
         while (reader.NextIndex < size && reader.MoveNext())

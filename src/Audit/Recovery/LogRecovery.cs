@@ -65,14 +65,14 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
     /// <summary>Every segment is of this log, whole in length, and names the one before it: none is missing between two others.</summary>
     private void CheckHeaders(List<string> names)
     {
-        var buffer = SegmentReader.NewBuffer();
+        var buffer = new byte[SegmentLayout.HeaderBytes];
         ulong? before = null;
         foreach (var name in names)
         {
             using var file = storage.Open(name);
-            SegmentLayout.TryParseFileName(name, out var firstIndex);
-            var header = SegmentReader.Open(file, out var problem, buffer)?.Header;
-            var wrong = header is null ? problem
+            var firstIndex = SegmentLayout.TryParseFileName(name, out var parsed) ? parsed : 0;
+            var isSound = SegmentHeader.TryRead(buffer.AsSpan(0, file.Read(0, buffer)), out var header, out var problem);
+            var wrong = !isSound ? problem
                 : header.FirstIndex != firstIndex ? $"the header says that the first entry is {header.FirstIndex}"
                 : header.Origin != options.Origin ? $"this is the log of {header.Origin}, not of {options.Origin}"
                 : header.FileBytes != file.Length ? $"the file has {file.Length} bytes, and had {header.FileBytes}"

@@ -32,7 +32,8 @@ internal static class LogEntries
         return last;
     }
 
-    private static IReadOnlyList<string> Segments(string folder) => !Directory.Exists(folder)
+    /// <summary>The segment files of a log, in its order.</summary>
+    internal static IReadOnlyList<string> Segments(string folder) => !Directory.Exists(folder)
         ? throw new DirectoryNotFoundException($"There is no folder {folder}.")
         : [.. Directory.EnumerateFiles(folder).Where(path => SegmentLayout.TryParseFileName(Path.GetFileName(path), out _)).Order(StringComparer.Ordinal)];
 

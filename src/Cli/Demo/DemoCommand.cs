@@ -46,16 +46,17 @@ internal sealed class DemoCommand : Verb
         {
             var story = new DemoStory(world, sample, teller, clock.Now());
             await story.TellAsync(cancellation);
-            Prove(teller, proof, [.. story.Pages.Select(page => page.Receipt), .. story.Receipts], story.Pages[0].Receipt.Index);
+            Prove(teller, proof, [.. story.Pages.Select(page => page.Receipt), .. story.Receipts]);
+            DemoHints.Say(teller, world, options.KeepFolder, DemoMembers.Portal, story.LastQuery);
         }
         else
         {
             var run = new RetailRun(world, retail, teller, clock);
             await run.RunAsync(cancellation);
-            Prove(teller, proof, run.Receipts, run.Receipts[0].Index);
+            Prove(teller, proof, run.Receipts);
+            DemoHints.Say(teller, world, options.KeepFolder, DemoMembers.TaxService, run.LastQuery);
         }
 
-        DemoHints.Say(teller, world, options.KeepFolder);
         teller.Say(teller.EverythingWentAsTold ? "Everything went as told." : "Something did NOT go as told.");
         if (options.KeepFolder)
         {
@@ -65,12 +66,12 @@ internal sealed class DemoCommand : Verb
         return teller.EverythingWentAsTold ? ExitCode.Done : ExitCode.Refused;
     }
 
-    private static void Prove(StoryTeller teller, LogProof proof, IReadOnlyList<Format.V1.Receipt> receipts, ulong forged)
+    private static void Prove(StoryTeller teller, LogProof proof, IReadOnlyList<Format.V1.Receipt> receipts)
     {
         teller.EndChapter();
         teller.Chapter("Nobody needs to believe the node");
         proof.Verify(receipts);
-        proof.Forge(forged);
+        proof.Forge(receipts[0].Index);
         teller.EndChapter();
     }
 

@@ -1,26 +1,32 @@
+using System.Globalization;
+using Exchange.Cli.Certs;
 using Exchange.Cli.Demo.Story;
 using Exchange.Cli.Demo.World;
+using Exchange.Client;
+using Exchange.Vocabulary;
 
 namespace Exchange.Cli.Demo;
 
 /// <summary>Commands that work on what the demo left behind.</summary>
 internal static class DemoHints
 {
-    internal static void Say(StoryTeller teller, DemoWorld world, bool kept)
+    internal static void Say(StoryTeller teller, DemoWorld world, bool kept, MemberId member, FetchQuery query)
     {
         teller.Chapter("To try");
         if (!kept)
         {
-            teller.Say("  exchange demo --keep                  leaves folder, node and marketplace for the commands that it then prints");
-            teller.Say("  exchange policy explain --help        what happens to each field, and which line says so");
+            teller.Say("  exchange demo --keep             leaves node and marketplace running, and prints commands for them");
+            teller.Say("  exchange demo --data <file>      does it with real transactions");
             return;
         }
 
-        var tax = Path.Combine(world.FolderOf(DemoMembers.TaxService), "client.yaml");
+        var client = Path.Combine(world.FolderOf(member), MemberFolder.ClientFile);
         teller.Say($"  exchange audit tail {world.LogFolder}");
         teller.Say($"  exchange audit verify {world.LogFolder} --key {world.ReceiptKeyFile}");
-        teller.Say($"  exchange policy explain --config {world.NodeConfiguration} --consumer {DemoMembers.TaxService} --provider {DemoMembers.Marketplace} --dataset purchases.v1 --purpose tax-deduction");
-        teller.Say($"  exchange fetch --client {tax} --provider {DemoMembers.Marketplace} --dataset purchases.v1 --purpose tax-deduction --subject inn:... --field total");
+        teller.Say($"  exchange policy explain --config {world.NodeConfiguration} --consumer {member} --provider {query.Provider} --dataset {query.Dataset} --purpose {query.Purpose}");
+        teller.Say($"  exchange fetch --client {client} --provider {query.Provider} --dataset {query.Dataset} --purpose {query.Purpose} --subject {query.Scheme}:{query.Subject} {string.Join(' ', query.Fields.Select(field => $"--field {field}"))} --from {Day(query.From)} --until {Day(query.Until)} --out envelopes");
         teller.Say("Ctrl+C ends node and marketplace; the folder stays.");
     }
+
+    private static string Day(Instant? time) => time.GetValueOrDefault().ToDateTimeOffset().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -9,6 +9,7 @@ namespace Exchange.Client.Evidence;
 /// <summary>Opens an answer and checks that it answers the question: the request, the members, the purpose, the page.</summary>
 internal sealed class PageInspector(EnvelopeOpener opener, ReceiptInspector receipts)
 {
+    /// <summary>The page, opened and found to hold.</summary>
     /// <exception cref="ExchangeEvidenceException">Anything does not hold; nothing of the answer may be used.</exception>
     internal FetchedPage Inspect(FetchRequest request, FetchResponse response)
     {

@@ -12,6 +12,7 @@ internal sealed class RefusalReader(ReceiptInspector receipts)
 {
     private const string DetailsKey = "grpc-status-details-bin";
 
+    /// <summary>What the caller gets to see of a failed call.</summary>
     /// <exception cref="ExchangeEvidenceException">The refusal's receipt does not hold.</exception>
     internal ExchangeRefusedException Read(RpcException exception)
     {

@@ -82,13 +82,6 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    protected override Task ShutdownAsyncCore()
-    {
-        Dispose();
-        return Task.CompletedTask;
-    }
-
     internal Uri AddressOf(IMethod method) => _addresses.GetOrAdd(method.FullName, static (path, server) => new Uri(server, path), _address);
 
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _http is HttpClient client

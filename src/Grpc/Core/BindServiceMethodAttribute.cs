@@ -2,7 +2,7 @@ namespace Grpc.Core;
 
 /// <summary>Says on a service's base class which static method binds its methods.</summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = false, Inherited = true)]
-public class BindServiceMethodAttribute : Attribute
+public sealed class BindServiceMethodAttribute : Attribute
 {
     /// <summary>Names the method: <c>static void Name(ServiceBinderBase binder, TBase? service)</c>.</summary>
     public BindServiceMethodAttribute(Type bindType, string bindMethodName)

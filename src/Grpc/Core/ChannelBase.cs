@@ -16,7 +16,7 @@ public abstract class ChannelBase
     /// <summary>What generated clients call through.</summary>
     public abstract CallInvoker CreateCallInvoker();
 
-    /// <summary>Ends the channel.</summary>
+    /// <summary>Ends the channel, where its kind has something to end; dispose a <c>GrpcChannel</c>.</summary>
     public Task ShutdownAsync() => ShutdownAsyncCore();
 
     /// <summary>See <see cref="ShutdownAsync"/>.</summary>

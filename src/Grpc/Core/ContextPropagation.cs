@@ -3,7 +3,7 @@ namespace Grpc.Core;
 /// <summary>Part of the signature of <see cref="ServerCallContext"/>; the server gives none, as the package's does not.</summary>
 public abstract class ContextPropagationToken
 {
-    internal ContextPropagationToken()
+    private protected ContextPropagationToken()
     {
     }
 }

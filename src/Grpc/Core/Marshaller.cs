@@ -22,8 +22,8 @@ public class Marshaller<T>
         ArgumentNullException.ThrowIfNull(deserializer);
         ContextualSerializer = serializer;
         ContextualDeserializer = deserializer;
-        Serializer = _ => throw new NotImplementedException();
-        Deserializer = _ => throw new NotImplementedException();
+        Serializer = _ => throw new NotSupportedException();
+        Deserializer = _ => throw new NotSupportedException();
     }
 
     /// <summary>To a byte array; only for a marshaller that was made of byte arrays.</summary>

@@ -9,10 +9,10 @@ namespace Grpc.Core;
 public abstract class SerializationContext
 {
     /// <summary>Gives the whole message at once.</summary>
-    public virtual void Complete(byte[] payload) => throw new NotImplementedException();
+    public virtual void Complete(byte[] payload) => throw new NotSupportedException();
 
     /// <summary>The writer of the message's bytes.</summary>
-    public virtual IBufferWriter<byte> GetBufferWriter() => throw new NotImplementedException();
+    public virtual IBufferWriter<byte> GetBufferWriter() => throw new NotSupportedException();
 
     /// <summary>Announces the exact length in bytes, before the writer is taken: the message is then written in place, without a copy.</summary>
     public virtual void SetPayloadLength(int payloadLength)
@@ -20,5 +20,5 @@ public abstract class SerializationContext
     }
 
     /// <summary>Ends a message that was written through the writer.</summary>
-    public virtual void Complete() => throw new NotImplementedException();
+    public virtual void Complete() => throw new NotSupportedException();
 }

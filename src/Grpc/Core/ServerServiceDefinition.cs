@@ -11,7 +11,7 @@ public class ServerServiceDefinition
     public static Builder CreateBuilder() => new();
 
     /// <summary>Gives every method to a binder.</summary>
-    public void BindService(ServiceBinderBase serviceBinder)
+    internal void BindService(ServiceBinderBase serviceBinder)
     {
         foreach (var method in _methods)
         {

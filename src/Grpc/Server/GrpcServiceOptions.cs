@@ -7,21 +7,12 @@ public class GrpcServiceOptions
 {
     private int? _maxSendMessageSize;
     private int? _maxReceiveMessageSize;
-    private bool _maxSendMessageSizeSpecified;
-    private bool _maxReceiveMessageSizeSpecified;
 
     /// <summary>The longest message that the server sends, in bytes; null, the default, for no limit. A longer one answers RESOURCE_EXHAUSTED.</summary>
     public int? MaxSendMessageSize
     {
         get => _maxSendMessageSize;
-        set => (_maxSendMessageSize, _maxSendMessageSizeSpecified) = (value, true);
-    }
-
-    /// <summary>Whether <see cref="MaxSendMessageSize"/> was set here.</summary>
-    public bool MaxSendMessageSizeSpecified
-    {
-        get => _maxSendMessageSizeSpecified;
-        set => (_maxSendMessageSizeSpecified, _maxSendMessageSize) = (value, value ? _maxSendMessageSize : null);
+        set => (_maxSendMessageSize, MaxSendMessageSizeSpecified) = (value, true);
     }
 
     /// <summary>
@@ -31,14 +22,7 @@ public class GrpcServiceOptions
     public int? MaxReceiveMessageSize
     {
         get => _maxReceiveMessageSize;
-        set => (_maxReceiveMessageSize, _maxReceiveMessageSizeSpecified) = (value, true);
-    }
-
-    /// <summary>Whether <see cref="MaxReceiveMessageSize"/> was set here.</summary>
-    public bool MaxReceiveMessageSizeSpecified
-    {
-        get => _maxReceiveMessageSizeSpecified;
-        set => (_maxReceiveMessageSizeSpecified, _maxReceiveMessageSize) = (value, value ? _maxReceiveMessageSize : null);
+        set => (_maxReceiveMessageSize, MaxReceiveMessageSizeSpecified) = (value, true);
     }
 
     /// <summary>Whether clients and the log learn the messages of a handler's exceptions. For development only.</summary>
@@ -52,6 +36,12 @@ public class GrpcServiceOptions
 
     /// <summary>Whether calls to unknown services are left to other endpoints instead of being answered UNIMPLEMENTED.</summary>
     public bool? IgnoreUnknownServices { get; set; }
+
+    /// <summary>Whether the limit was set here: null is a limit too, namely none.</summary>
+    internal bool MaxSendMessageSizeSpecified { get; private set; }
+
+    /// <summary>Whether the limit was set here: null is a limit too, namely none.</summary>
+    internal bool MaxReceiveMessageSizeSpecified { get; private set; }
 }
 
 /// <summary>What differs for one service.</summary>

@@ -26,6 +26,7 @@ internal static class KeyWrap
         return wrapped;
     }
 
+    /// <summary>The secret that was wrapped.</summary>
     /// <exception cref="AuthenticationTagMismatchException">Another key wrapped it, or for something else, or it was changed.</exception>
     internal static byte[] Unwrap(ReadOnlySpan<byte> key, ReadOnlySpan<byte> wrapped, ReadOnlySpan<byte> belongsTo)
     {

@@ -8,6 +8,7 @@ internal sealed class ReceiptKey : IDisposable
 {
     private readonly ECDsa _probe;
 
+    /// <summary>Reads the key from a PEM file.</summary>
     /// <exception cref="InvalidDataException">The file holds no P-256 private key.</exception>
     internal ReceiptKey(string pemFile)
     {

@@ -28,6 +28,7 @@ internal sealed class NodeLife(
     internal static string Software { get; } =
         $"exchange/{typeof(NodeLife).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0"}";
 
+    /// <summary>Writes the start entry, after one about an unclean stop if there was one.</summary>
     /// <exception cref="IOException">The log does not take the start entry: a node that cannot log does not start.</exception>
     internal async Task BeginAsync()
     {

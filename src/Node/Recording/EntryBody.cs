@@ -30,7 +30,7 @@ internal static class EntryBody
         writer.Text(AuditEntry.ProviderFieldNumber, facts.Provider.Value);
         writer.Text(AuditEntry.DatasetFieldNumber, facts.Dataset.Value);
         writer.Text(AuditEntry.PurposeFieldNumber, facts.Purpose.Value);
-        writer.Varint(AuditEntry.LegalBasisFieldNumber, (ulong)(facts.Basis ?? 0));
+        writer.Varint(AuditEntry.LegalBasisFieldNumber, facts.Basis is { } basis ? (ulong)basis : 0);
         writer.Varint(AuditEntry.OutcomeFieldNumber, (ulong)facts.Outcome);
         Write(ref writer, AuditEntry.ObjectDigestFieldNumber, facts.ObjectDigest);
         Write(ref writer, AuditEntry.PayloadCommitmentFieldNumber, facts.PayloadCommitment);

@@ -32,7 +32,7 @@ public readonly struct PolicyDecision
     /// <summary>The rule that decided; null when there is none.</summary>
     public Rule? Rule { get; }
 
-    /// <summary>The leaves that were asked for; a parent asks for all below it.</summary>
+    /// <summary>The leaves that were asked for. What a parent means is the caller's to say.</summary>
     public FieldSet Asked { get; }
 
     /// <summary>Asked and permitted by the rule.</summary>

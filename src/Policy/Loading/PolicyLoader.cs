@@ -12,11 +12,11 @@ public static class PolicyLoader
 
     /// <summary>The snapshot; null when there are mistakes, which are then among the diagnostics, all of them, in reading order.</summary>
     /// <param name="path">A folder with <c>*.yaml</c> files, or one file.</param>
-    /// <param name="datasets">The installed datasets.</param>
-    /// <param name="members">The registered members and what they may do.</param>
+    /// <param name="datasets">The installed datasets; null when they could not be read: then there is no snapshot, but all else is still checked.</param>
+    /// <param name="members">The registered members and what they may do; null as with datasets.</param>
     /// <param name="diagnostics">Where mistakes go.</param>
     public static PolicySnapshot? Load(
-        string path, DatasetCatalogue datasets, IReadOnlyDictionary<MemberId, MemberRoles> members, ICollection<Diagnostic> diagnostics)
+        string path, DatasetCatalogue? datasets, IReadOnlyDictionary<MemberId, MemberRoles>? members, ICollection<Diagnostic> diagnostics)
     {
         var mistakes = new List<Diagnostic>();
         var documents = DocumentFolder.Read(path, mistakes);
@@ -37,8 +37,13 @@ public static class PolicyLoader
             diagnostics.Add(mistake);
         }
 
+        if (mistakes.Count > 0 || datasets is null || members is null)
+        {
+            return null;
+        }
+
         var content = CanonicalContent.Of(ContentFormat, documents.Select(document => (document.Name, document.Bytes)));
-        return mistakes.Count == 0 ? new(content, purposes.Purposes, rules.Rules, mandates.Mandates) : null;
+        return new(content, purposes.Purposes, rules.Rules, mandates.Mandates);
     }
 
     private static void ReadAll(List<DocumentMapping> roots, string key, Action<DocumentMapping> read)

@@ -4,12 +4,15 @@ using Exchange.Vocabulary;
 
 namespace Exchange.Policy.Loading;
 
-/// <summary>Resolves the names that policy files use for what other files define; an unknown one is refused with the nearest known.</summary>
-internal sealed class PolicyNames(DatasetCatalogue datasets, IReadOnlyDictionary<MemberId, MemberRoles> members)
+/// <summary>
+/// Resolves the names that policy files use for what other files define; an unknown one is refused with the nearest known. What could not
+/// be read is null, and its names are not checked: against nothing, every name would look wrong.
+/// </summary>
+internal sealed class PolicyNames(DatasetCatalogue? datasets, IReadOnlyDictionary<MemberId, MemberRoles>? members)
 {
     internal Dataset? Dataset(DocumentValue value)
     {
-        if (value.Text("a dataset such as purchases.v1") is not { } text)
+        if (value.Text("a dataset such as purchases.v1") is not { } text || datasets is null)
         {
             return null;
         }
@@ -25,7 +28,7 @@ internal sealed class PolicyNames(DatasetCatalogue datasets, IReadOnlyDictionary
 
     internal MemberId? Member(DocumentValue value, MemberRoles role, string roleName)
     {
-        if (value.Text("a member id such as spiffe://exchange.test/gov/tax") is not { } text)
+        if (value.Text("a member id such as spiffe://exchange.test/gov/tax") is not { } text || members is null)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Audit.Tests.Appending;
 using Exchange.Format.V1;
@@ -12,6 +13,9 @@ namespace Exchange.Audit.Tests.Recovery;
 /// </summary>
 public sealed class PowerLossTests
 {
+    /// <summary>Seeds, of two power losses each; EXCHANGE_POWER_LOSS_CASES asks for more.</summary>
+    private static readonly int Cases = int.Parse(Environment.GetEnvironmentVariable("EXCHANGE_POWER_LOSS_CASES") ?? "1000", CultureInfo.InvariantCulture);
+
     /// <summary>Enough operations for several groups, two or three segments, and the start itself.</summary>
     private const int OperationsOfAStory = 40;
 
@@ -19,7 +23,7 @@ public sealed class PowerLossTests
     public async Task After_a_power_loss_at_any_operation_everything_acknowledged_is_there_and_nothing_is_half_there()
     {
         var (cut, lost) = (0, 0);
-        for (var seed = 0; seed < 1200; seed++)
+        for (var seed = 0; seed < Cases; seed++)
         {
             var random = new Random(seed);
             var story = new Story(random);

@@ -55,7 +55,7 @@ public sealed class RecoveryTests
         var (disk, groups) = await ThreeGroups();
         var original = disk.Segments().Single();
         var refused = 0;
-        for (var at = 0; at < groups; at += 13)
+        for (var at = 0; at < groups; at += 17)
         {
             var flip = (byte)Random.Next(1, 256);
             disk.Tamper(original.Name, bytes => bytes[at] ^= flip);
@@ -63,11 +63,11 @@ public sealed class RecoveryTests
             var damaged = Should.Throw<AuditLogDamagedException>(() => Some.Log(disk.Mount()), $"byte {at}");
             damaged.Problem.Segment.ShouldBe(original.Name);
             disk.Tamper(original.Name, bytes => bytes[at] ^= flip);
-            disk.Segments().Single().Bytes.ShouldBe(original.Bytes);
+            disk.Segments().Single().Bytes.AsSpan().SequenceEqual(original.Bytes).ShouldBeTrue();
             refused++;
         }
 
-        refused.ShouldBeGreaterThan(300);
+        refused.ShouldBeGreaterThan(200);
         await using var log = Some.Log(disk.Mount());
         log.Size.ShouldBe(9ul);
     }

@@ -113,6 +113,7 @@ public sealed class FileLogStorageTests : IDisposable
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(LogVerification).Assembly.Location, .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;

@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Exchange.Cli.Tests.Certs;
@@ -29,7 +30,7 @@ internal sealed class CertificateFacts
             }
         }
 
-        Usages = [.. certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages.Select(usage => usage.Value!)];
+        Usages = [.. certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Single().EnhancedKeyUsages.Cast<Oid>().Select(usage => usage.Value!)];
     }
 
     public List<string> Uris { get; } = [];

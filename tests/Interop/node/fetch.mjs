@@ -1,6 +1,7 @@
 // node fetch.mjs --address localhost:5443 --anchor anchor.pem --cert member.pem --key member.key --encryption-key encryption.key
 //   --receipt-key receipt.pub --origin exchange.test/node-1 --provider spiffe://... --dataset purchases --purpose tax-deduction
 //   --scheme customer --subject 17850 --fields order_number,total --protos ../../../protos [--dataset-proto purchases.proto]
+//   [--period-start microseconds] [--period-end microseconds]
 // Fetches one page over mutual TLS, opens and checks the envelope, and prints one JSON object. A refusal is printed with the verdict
 // on its receipt; the exit code is then 1.
 
@@ -21,7 +22,9 @@ const DEADLINE = 10_000;
 const REQUIRED = [
   'address', 'anchor', 'cert', 'key', 'encryption-key', 'receipt-key', 'origin', 'provider', 'dataset', 'purpose', 'scheme', 'subject', 'fields', 'protos'];
 
-const { values: given } = parseArgs({ options: Object.fromEntries([...REQUIRED, 'dataset-proto'].map(name => [name, { type: 'string' }])) });
+const OPTIONAL = ['dataset-proto', 'period-start', 'period-end'];
+
+const { values: given } = parseArgs({ options: Object.fromEntries([...REQUIRED, ...OPTIONAL].map(name => [name, { type: 'string' }])) });
 const missing = REQUIRED.filter(name => given[name] === undefined);
 if (missing.length > 0) {
   console.error(`missing: ${missing.map(name => `--${name}`).join(' ')}`);
@@ -51,6 +54,7 @@ async function fetchPage() {
     purpose: given.purpose,
     subject: { scheme: given.scheme, value: given.subject },
     fields: given.fields.split(','),
+    period: { start: given['period-start'] ?? '0', end: given['period-end'] ?? '0' },
   };
   try {
     const response = await promisify(client.Fetch.bind(client))(request, { deadline: now + DEADLINE });

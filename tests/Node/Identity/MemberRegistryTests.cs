@@ -179,7 +179,7 @@ public sealed class MemberRegistryTests : IDisposable
         var recipe = documentation.Split("```sh\n")[1].Split("\n```")[0];
         var registry = Load(Members, out _).ShouldNotBeNull();
 
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", recipe]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true })!;
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", recipe]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, UseShellExecute = false })!;
 
         (await shell.StandardOutput.ReadToEndAsync()).ShouldStartWith(registry.Digest.ToString());
     }

@@ -141,6 +141,19 @@ public sealed class PolicyLoaderTests
     }
 
     [Fact]
+    public void Without_datasets_and_members_all_else_is_still_checked()
+    {
+        var file = Path.GetTempFileName();
+        var diagnostics = new List<Documents.Diagnostic>();
+        File.WriteAllText(file, SomePolicy.Text.Replace("retention: 1095d", "retention: long", StringComparison.Ordinal).Replace("purpose: price-control", "purpose: price", StringComparison.Ordinal));
+
+        Policy.Loading.PolicyLoader.Load(file, datasets: null, members: null, diagnostics).ShouldBeNull();
+        File.Delete(file);
+
+        diagnostics.Select(diagnostic => diagnostic.Line).ShouldBe([21, 28]);
+    }
+
+    [Fact]
     public void A_policy_that_declares_nothing_permits_nothing() =>
         SomePolicy.Load("rules: []", out _).ShouldNotBeNull().Rules.ShouldBeEmpty();
 

@@ -28,7 +28,7 @@ internal static class Protoc
             using var protoc = Process.Start(new ProcessStartInfo(
                 Built("Protoc"),
                 [.. imports.Select(import => "--proto_path=" + import), "--include_imports", "--descriptor_set_out=" + output, file])
-            { RedirectStandardError = true })!;
+            { RedirectStandardError = true, UseShellExecute = false })!;
             var said = protoc.StandardError.ReadToEnd();
             protoc.WaitForExit();
             protoc.ExitCode.ShouldBe(0, said);

@@ -20,8 +20,14 @@ internal sealed class RetailRun(DemoWorld world, OnlineRetailBook book, StoryTel
     private readonly EnvelopeKeeper _keeper = new(Path.Combine(world.Folder, "envelopes"));
     private readonly Citizen[] _citizens = [.. book.Customers.Select(customer => new Citizen(customer))];
 
+    private readonly IReadOnlyList<Period> _periods =
+        Period.Covering(Instant.From(book.Rows.Min(row => row.Time)), Instant.From(book.Rows.Max(row => row.Time)));
+
     /// <summary>The receipts of everything that was received.</summary>
     internal List<Receipt> Receipts { get; } = [];
+
+    /// <summary>What can be asked again when the run is over.</summary>
+    internal FetchQuery LastQuery => DemoQueries.ForDeduction(_citizens[0], _periods[0]);
 
     internal async Task RunAsync(CancellationToken cancellation)
     {
@@ -43,8 +49,7 @@ internal sealed class RetailRun(DemoWorld world, OnlineRetailBook book, StoryTel
     private async Task FetchEverythingAsync(CancellationToken cancellation)
     {
         await using var client = world.ConnectAs(DemoMembers.TaxService);
-        var periods = Period.Covering(Instant.From(book.Rows.Min(row => row.Time)), Instant.From(book.Rows.Max(row => row.Time)));
-        var consumer = new RetailConsumer(client, _keeper, periods);
+        var consumer = new RetailConsumer(client, _keeper, _periods);
         var start = clock.GetTimestamp();
         await Parallel.ForEachAsync(_citizens, Bounded(cancellation), async (citizen, stop) => await consumer.FetchAsync(citizen, stop));
         teller.Say(string.Create(

@@ -26,6 +26,9 @@ internal sealed class DemoStory(DemoWorld world, SampleBook book, StoryTeller te
     /// <summary>Receipts of refusals and consents, for the proof.</summary>
     internal List<Format.V1.Receipt> Receipts { get; } = [];
 
+    /// <summary>What still works when the story is over: the form's consent stands.</summary>
+    internal FetchQuery LastQuery => DemoQueries.ForForm(_citizen, _year);
+
     internal async Task TellAsync(CancellationToken cancellation)
     {
         await using var taxService = world.ConnectAs(DemoMembers.TaxService);

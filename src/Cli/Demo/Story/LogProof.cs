@@ -33,7 +33,7 @@ internal sealed class LogProof(DemoWorld world, StoryTeller teller)
         var copy = Path.Combine(world.Folder, "forged-log");
         var entry = LogEntries.Read(world.LogFolder).First(placed => placed.Entry.Index == index);
         Directory.CreateDirectory(copy);
-        foreach (var segment in Directory.EnumerateFiles(world.LogFolder))
+        foreach (var segment in LogEntries.Segments(world.LogFolder))
         {
             File.Copy(segment, Path.Combine(copy, Path.GetFileName(segment)), overwrite: true);
         }

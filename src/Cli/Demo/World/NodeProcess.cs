@@ -32,7 +32,7 @@ public sealed partial class NodeProcess : IRunningNode
     /// <param name="configuration">Its node.yaml.</param>
     /// <param name="logFile">Where its log lines go; a second start appends.</param>
     /// <param name="cancellation">Gives up waiting, and ends the process.</param>
-    /// <exception cref="InvalidOperationException">It ended, or was not ready in time; the message has its last words.</exception>
+    /// <exception cref="NodeNotReadyException">It ended, or was not ready in time; the message has its last words.</exception>
     public static async Task<NodeProcess> StartAsync(string configuration, string logFile, CancellationToken cancellation)
     {
         var process = Process.Start(Command(configuration)) ?? throw new InvalidOperationException("The node's process did not start.");
@@ -56,7 +56,7 @@ public sealed partial class NodeProcess : IRunningNode
         await process.WaitForExitAsync(CancellationToken.None);
         await log;
         cancellation.ThrowIfCancellationRequested();
-        throw new InvalidOperationException($"The node did not become ready.{Environment.NewLine}{LastWords(logFile)}");
+        throw new NodeNotReadyException(string.Join(Environment.NewLine, File.ReadLines(logFile).TakeLast(20)));
     }
 
     /// <summary>Ends the process at once, as a power cut would: nothing that it holds in memory survives.</summary>
@@ -122,8 +122,6 @@ public sealed partial class NodeProcess : IRunningNode
             await log.WriteLineAsync(line);
         }
     }
-
-    private static string LastWords(string logFile) => string.Join(Environment.NewLine, File.ReadLines(logFile).TakeLast(20));
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int process, int signal);

@@ -1,4 +1,3 @@
-using System.Net;
 using Grpc.Core;
 using Grpc.Core.Wire;
 
@@ -7,8 +6,6 @@ namespace Grpc.Net.Client.Calls;
 /// <summary>What every call is, whatever its messages: a request, the ways it may be ended early, and the status with which it ends.</summary>
 internal abstract class ClientCall : IDisposable
 {
-    private const string UserAgent = "grpc-dotnet-exchange/1.0";
-
     /// <summary>The longest that a timer can wait; a later deadline is waited for in several steps.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(49);
 
@@ -155,7 +152,10 @@ internal abstract class ClientCall : IDisposable
     {
         WatchForEnd();
         Token.ThrowIfCancellationRequested();
-        var request = CreateRequest(content); // Not disposed: that would take the body from under a transport that still sends it.
+
+        // Not disposed: that would take the body from under a transport that still sends it.
+        var request = RequestHead.Create(Channel.AddressOf(_method), _host, content);
+        RequestHead.Describe(request.Headers, _deadline - Channel.Clock.GetUtcNow(), Compresses, Options.Headers);
         var response = await Channel.SendAsync(request, Token);
         lock (_gate)
         {
@@ -307,42 +307,5 @@ internal abstract class ClientCall : IDisposable
         }
 
         Cancel(new Status(StatusCode.DeadlineExceeded, "The deadline has passed."));
-    }
-
-    private HttpRequestMessage CreateRequest(RequestContent content)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, Channel.AddressOf(_method))
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = content,
-        };
-        var headers = request.Headers;
-        headers.TryAddWithoutValidation(HeaderName.Te, HeaderName.Trailers);
-        headers.TryAddWithoutValidation(HeaderName.UserAgent, UserAgent);
-        headers.TryAddWithoutValidation(HeaderName.AcceptEncoding, HeaderName.Accepted);
-        headers.Host = _host;
-        if (_deadline is { } deadline)
-        {
-            headers.TryAddWithoutValidation(HeaderName.Timeout, CallTimeout.Encode(deadline - Channel.Clock.GetUtcNow()));
-        }
-
-        if (Compresses)
-        {
-            headers.TryAddWithoutValidation(HeaderName.Encoding, HeaderName.Gzip);
-        }
-
-        if (Options.Headers is { Count: > 0 } metadata)
-        {
-            foreach (var entry in metadata)
-            {
-                if (!MetadataValue.IsReserved(entry.Key))
-                {
-                    headers.TryAddWithoutValidation(entry.Key, MetadataValue.Encode(entry));
-                }
-            }
-        }
-
-        return request;
     }
 }

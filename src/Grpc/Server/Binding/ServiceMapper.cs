@@ -20,7 +20,7 @@ internal sealed class ServiceMapper(
     {
         var own = (IOptions<GrpcServiceOptions<TService>>)root.GetService(typeof(IOptions<GrpcServiceOptions<TService>>))!;
         var clock = (TimeProvider?)root.GetService(typeof(TimeProvider)) ?? TimeProvider.System;
-        var settings = new CallSettings(shared.Value, own.Value, clock, loggers.CreateLogger(typeof(TService)));
+        var settings = new CallSettings(shared.Value, own.Value, clock, loggers.CreateLogger<TService>());
         var handlers = new MethodBinder<TService>(new ServiceSource<TService>(root, registrations), settings).Bind();
 
         var endpoints = new List<IEndpointConventionBuilder>();

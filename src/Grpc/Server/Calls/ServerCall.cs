@@ -3,7 +3,6 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Core.Wire;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -56,7 +55,7 @@ internal sealed class ServerCall : ServerCallContext
 
     protected override DateTime DeadlineCore => _deadline?.Time.UtcDateTime ?? DateTime.MaxValue;
 
-    protected override Metadata RequestHeadersCore => _requestHeaders ??= ReadHeaders(HttpContext.Request.Headers);
+    protected override Metadata RequestHeadersCore => _requestHeaders ??= HeaderMetadata.Read(HttpContext.Request.Headers);
 
     protected override CancellationToken CancellationTokenCore => _deadline?.Token ?? HttpContext.RequestAborted;
 
@@ -67,6 +66,8 @@ internal sealed class ServerCall : ServerCallContext
     protected override WriteOptions? WriteOptionsCore { get; set; }
 
     protected override AuthContext AuthContextCore => _authContext ??= PeerCertificate.Describe(HttpContext.Connection.ClientCertificate);
+
+    private PipeReader Requests => HttpContext.Request.BodyReader;
 
     /// <summary>The token of internal waits: only a deadline needs one, since the transport ends its own waits when the client goes.</summary>
     private CancellationToken WaitToken => _deadline?.Token ?? default;
@@ -93,7 +94,7 @@ internal sealed class ServerCall : ServerCallContext
             throw new RpcException(new Status(StatusCode.Unimplemented, $"The message encoding is not supported; {HeaderName.Accepted} are."));
         }
 
-        if (_settings.ResponseCompression is { } level && Accepts(headers.GrpcAcceptEncoding.ToString(), HeaderName.Gzip))
+        if (_settings.ResponseCompression is { } level && HeaderMetadata.Accepts(headers.GrpcAcceptEncoding.ToString(), HeaderName.Gzip))
         {
             _compression = level;
             HttpContext.Response.Headers.GrpcEncoding = HeaderName.Gzip;
@@ -118,49 +119,13 @@ internal sealed class ServerCall : ServerCallContext
     }
 
     /// <summary>The next request message; null at the end of the stream.</summary>
-    public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken = default)
-        where T : class
-    {
-        var pipe = HttpContext.Request.BodyReader;
-        while (true)
-        {
-            var result = await pipe.ReadAsync(cancellationToken.CanBeCanceled ? cancellationToken : WaitToken);
-            var buffer = result.Buffer;
-            var (consumed, examined) = (buffer.Start, buffer.End);
-            try
-            {
-                if (MessagePrefix.TryRead(buffer, _requestEncoding, _settings.MaxReceiveMessageSize, out var prefix)
-                    && buffer.Length - MessagePrefix.Size >= prefix.Length)
-                {
-                    var payload = buffer.Slice(MessagePrefix.Size, prefix.Length);
-                    consumed = examined = payload.End;
-                    return MessageReader.Read(payload, prefix.Compressed, _settings.MaxReceiveMessageSize, marshaller);
-                }
-
-                if (result.IsCompleted)
-                {
-                    consumed = examined;
-                    return buffer.IsEmpty ? null : throw new RpcException(new Status(StatusCode.Internal, "The request ends within a message."));
-                }
-            }
-            finally
-            {
-                pipe.AdvanceTo(consumed, examined);
-            }
-        }
-    }
+    public ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
+        where T : class =>
+        RequestPipe.ReadAsync(Requests, marshaller, _requestEncoding, _settings.MaxReceiveMessageSize, cancellationToken.CanBeCanceled ? cancellationToken : WaitToken);
 
     /// <summary>The one request message of a call that has exactly one.</summary>
-    public async ValueTask<T> ReadSingleAsync<T>(Marshaller<T> marshaller)
-        where T : class
-    {
-        var message = await ReadAsync(marshaller) ?? throw new RpcException(new Status(StatusCode.Internal, "The request has no message."));
-        var pipe = HttpContext.Request.BodyReader;
-        var rest = await pipe.ReadAsync(WaitToken);
-        var isEnd = rest.IsCompleted && rest.Buffer.IsEmpty;
-        pipe.AdvanceTo(rest.Buffer.End);
-        return isEnd ? message : throw new RpcException(new Status(StatusCode.Internal, "The request has more than one message."));
-    }
+    public ValueTask<T> ReadSingleAsync<T>(Marshaller<T> marshaller)
+        where T : class => RequestPipe.ReadSingleAsync(Requests, marshaller, _requestEncoding, _settings.MaxReceiveMessageSize, WaitToken);
 
     /// <summary>Writes a message of a stream and waits until the transport has room for more.</summary>
     public async Task WriteAsync<T>(T message, Marshaller<T> marshaller, WriteOptions? options, CancellationToken cancellationToken)
@@ -200,8 +165,7 @@ internal sealed class ServerCall : ServerCallContext
             }
             catch (RpcException e)
             {
-                Report(e);
-                status = e.Status;
+                status = Report(e);
             }
         }
 
@@ -271,7 +235,7 @@ internal sealed class ServerCall : ServerCallContext
     public void Release() => _deadline?.Dispose();
 
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
-        throw new NotImplementedException("Pass Deadline and CancellationToken to the call instead.");
+        throw new NotSupportedException("Pass Deadline and CancellationToken to the call instead.");
 
     protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
@@ -284,7 +248,7 @@ internal sealed class ServerCall : ServerCallContext
                 throw new InvalidOperationException("Response headers are sent once, before any message.");
             }
 
-            Write(HttpContext.Response.Headers, responseHeaders);
+            HeaderMetadata.Write(HttpContext.Response.Headers, responseHeaders);
             _hasWritten = true;
             await FlushAsync(WaitToken);
         }
@@ -292,49 +256,6 @@ internal sealed class ServerCall : ServerCallContext
         {
             await EndWriteAsync();
         }
-    }
-
-    private static Metadata ReadHeaders(IHeaderDictionary headers)
-    {
-        var metadata = new Metadata();
-        foreach (var (name, values) in headers)
-        {
-            if (MetadataValue.IsReserved(name))
-            {
-                continue;
-            }
-
-            foreach (var value in values)
-            {
-                MetadataValue.Decode(metadata, name, value ?? string.Empty);
-            }
-        }
-
-        return metadata;
-    }
-
-    private static void Write(IHeaderDictionary headers, Metadata metadata)
-    {
-        foreach (var entry in metadata)
-        {
-            if (!MetadataValue.IsReserved(entry.Key))
-            {
-                headers.Append(entry.Key, MetadataValue.Encode(entry));
-            }
-        }
-    }
-
-    private static bool Accepts(ReadOnlySpan<char> accepted, ReadOnlySpan<char> encoding)
-    {
-        foreach (var part in accepted.Split(','))
-        {
-            if (accepted[part].Trim().SequenceEqual(encoding))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private void Serialise<T>(T message, Marshaller<T> marshaller, WriteOptions? options)
@@ -346,7 +267,7 @@ internal sealed class ServerCall : ServerCallContext
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        FlushResult result = await HttpContext.Response.BodyWriter.FlushAsync(cancellationToken);
+        var result = await HttpContext.Response.BodyWriter.FlushAsync(cancellationToken);
         if (result.IsCanceled || result.IsCompleted)
         {
             // The client has gone; a handler in a loop must notice.
@@ -390,6 +311,8 @@ internal sealed class ServerCall : ServerCallContext
         return AnswerExpiredAsync();
     }
 
+    private Status Report(Exception failure) => FailureStatus.Of(failure, _method.FullName, _settings);
+
     private bool TryClose()
     {
         lock (_gate)
@@ -428,7 +351,7 @@ internal sealed class ServerCall : ServerCallContext
         {
             if (trailers is not null)
             {
-                Write(destination, trailers);
+                HeaderMetadata.Write(destination, trailers);
             }
         }
         catch (RpcException e)
@@ -437,28 +360,5 @@ internal sealed class ServerCall : ServerCallContext
         }
 
         Refusal.Write(destination, status);
-    }
-
-    private Status Report(Exception failure)
-    {
-        switch (failure)
-        {
-            case RpcException { Status: var status }:
-                ServerLog.CallRefused(_settings.Logger, _method.FullName, status.StatusCode);
-                return status;
-            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return new Status(StatusCode.ResourceExhausted, "The request is longer than the server allows.");
-            case BadHttpRequestException or ConnectionAbortedException:
-                return new Status(StatusCode.Internal, "The request is malformed.");
-        }
-
-        if (_settings.DetailedErrors)
-        {
-            ServerLog.HandlerFailedDetailed(_settings.Logger, _method.FullName, failure);
-            return new Status(StatusCode.Unknown, $"Exception was thrown by handler. {failure.GetType().Name}: {failure.Message}");
-        }
-
-        ServerLog.HandlerFailed(_settings.Logger, _method.FullName, failure.GetType().ToString(), failure.StackTrace);
-        return new Status(StatusCode.Unknown, "Exception was thrown by handler.");
     }
 }

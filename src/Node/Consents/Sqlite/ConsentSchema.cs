@@ -66,6 +66,7 @@ internal static class ConsentSchema
         INSERT INTO reconciliation (one, log_size) VALUES (1, 0);
         """;
 
+    /// <summary>Sets a connection up, and makes the tables in a new file.</summary>
     /// <exception cref="InvalidDataException">A newer program wrote the file.</exception>
     internal static void Prepare(SqliteConnection connection)
     {

@@ -12,6 +12,7 @@ internal sealed class SqliteConsentStore : IConsentStore
     private readonly SqliteConnection _writing;
     private readonly SqliteWriter _writer;
 
+    /// <summary>Opens the file, or makes it.</summary>
     /// <exception cref="InvalidDataException">The file is of a newer version.</exception>
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
     internal SqliteConsentStore(string path)

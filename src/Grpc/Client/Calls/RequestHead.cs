@@ -1,0 +1,53 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Grpc.Core;
+using Grpc.Core.Wire;
+
+namespace Grpc.Net.Client.Calls;
+
+/// <summary>Makes the head of a request (PROTOCOL-HTTP2.md, "Requests").</summary>
+internal static class RequestHead
+{
+    private const string UserAgent = "grpc-dotnet-exchange/1.0";
+
+    public static HttpRequestMessage Create(Uri address, string? host, RequestContent content)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = content,
+        };
+        request.Headers.Host = host;
+        return request;
+    }
+
+    /// <summary>Adds the protocol's own headers, and the caller's metadata without those that would forge them.</summary>
+    /// <exception cref="RpcException">INTERNAL: metadata that is not printable ASCII.</exception>
+    public static void Describe(HttpRequestHeaders headers, TimeSpan? timeout, bool compresses, Metadata? metadata)
+    {
+        headers.TryAddWithoutValidation(HeaderName.Te, HeaderName.Trailers);
+        headers.TryAddWithoutValidation(HeaderName.UserAgent, UserAgent);
+        headers.TryAddWithoutValidation(HeaderName.AcceptEncoding, HeaderName.Accepted);
+        if (timeout is { } left)
+        {
+            headers.TryAddWithoutValidation(HeaderName.Timeout, CallTimeout.Encode(left));
+        }
+
+        if (compresses)
+        {
+            headers.TryAddWithoutValidation(HeaderName.Encoding, HeaderName.Gzip);
+        }
+
+        if (metadata is { Count: > 0 })
+        {
+            foreach (var entry in metadata)
+            {
+                if (!MetadataValue.IsReserved(entry.Key))
+                {
+                    headers.TryAddWithoutValidation(entry.Key, MetadataValue.Encode(entry));
+                }
+            }
+        }
+    }
+}
