@@ -30,6 +30,7 @@ internal static class SourceTree
         {
             WorkingDirectory = Prerequisites.Repository,
             RedirectStandardOutput = true,
+            UseShellExecute = false,
             StandardOutputEncoding = Encoding.UTF8,
         };
         using var git = Process.Start(start)!;
