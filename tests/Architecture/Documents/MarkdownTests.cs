@@ -19,6 +19,16 @@ public sealed partial class MarkdownTests
     }
 
     [Fact]
+    public void Links_to_a_heading_find_it()
+    {
+        var links = SourceTree.Files(".", "*.md").SelectMany(Links).Where(link => link.Heading.Length > 0).ToList();
+        links.ShouldNotBeEmpty();
+        links.Where(link => !Headings(link.Target).Contains(link.Heading))
+            .Select(link => $"{link.File} links to {link.Target}#{link.Heading}")
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
     public void The_index_names_every_page()
     {
         var named = Links(Index).Select(link => link.Target).ToHashSet(StringComparer.Ordinal);
@@ -48,14 +58,29 @@ public sealed partial class MarkdownTests
         return [.. keys.Where(key => !Regex.IsMatch(text, $@"`([a-z_]+\.)?{key}(\.[a-z_]+)?`"))];
     }
 
-    private static IEnumerable<(string File, string Target)> Links(string file)
+    private static IEnumerable<(string File, string Target, string Heading)> Links(string file)
     {
         var folder = Path.GetDirectoryName(file)!;
-        return Link().Matches(Fence().Replace(SourceTree.Read(file), string.Empty))
-            .Select(match => match.Groups["target"].Value)
-            .Where(target => !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith('#'))
-            .Select(target => (file, Path.GetRelativePath(Prerequisites.Repository, Path.Combine(Prerequisites.Repository, folder, target.Split('#')[0])).Replace(Path.DirectorySeparatorChar, '/')));
+        foreach (var link in Link().Matches(Fence().Replace(SourceTree.Read(file), string.Empty)).Select(match => match.Groups["target"].Value))
+        {
+            if (!link.Contains("://", StringComparison.Ordinal))
+            {
+                var parts = link.Split('#');
+                yield return (file, parts[0].Length == 0 ? file : FromRoot(Path.Combine(folder, parts[0])), parts.ElementAtOrDefault(1) ?? string.Empty);
+            }
+        }
     }
+
+    private static string FromRoot(string path) =>
+        Path.GetRelativePath(Prerequisites.Repository, Path.Combine(Prerequisites.Repository, path)).Replace(Path.DirectorySeparatorChar, '/');
+
+    /// <summary>As they are linked to: small letters and digits, hyphens for spaces, nothing else.</summary>
+    private static HashSet<string> Headings(string file) =>
+    [
+        .. Fence().Replace(SourceTree.Read(file), string.Empty).Split('\n')
+            .Where(line => line.StartsWith('#'))
+            .Select(line => string.Concat(line.TrimStart('#').Trim().Select(c => c == ' ' ? '-' : char.ToLowerInvariant(c)).Where(c => char.IsLetterOrDigit(c) || c is '-' or '_'))),
+    ];
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();
