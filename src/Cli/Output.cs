@@ -59,6 +59,13 @@ internal sealed class Output
         return table;
     }
 
+    /// <summary>Data that is lines already.</summary>
+    internal void Write(string lines)
+    {
+        Data.WriteLine(lines);
+        Data.Flush();
+    }
+
     internal void Write(Table table)
     {
         Terminal.Write(table);

@@ -35,7 +35,7 @@ public sealed class ExchangeClient : IAsyncDisposable
         _channel = NodeChannel.Open(options);
         _transfers = new Transfers.TransfersClient(_channel);
         _consents = new Consents.ConsentsClient(_channel);
-        _largest = new LargestReceipts(options.StateFile);
+        _largest = new LargestReceipts(options.StateFile, options.Clock);
         _receipts = new ReceiptInspector(options.Origin, options.ReceiptKeys, _largest);
         _refusals = new RefusalReader(_receipts);
         _opener = options.EncryptionKey is { } key ? new EnvelopeOpener(key, member) : null;

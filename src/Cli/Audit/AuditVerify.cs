@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Audit.Proofs.Verification;
 using Exchange.Cli.Envelopes;
@@ -56,9 +57,22 @@ internal sealed class AuditVerify : Verb
             Receipts = Receipts(arguments.GetValue(_envelopes)),
         });
 
-        output.Data.WriteLine(output.IsJson ? VerificationText.ToJson(report) : VerificationText.ToLines(report));
+        Write(output, report);
         output.Say(Verdict(report));
         return Task.FromResult(report.IsVerified ? ExitCode.Done : ExitCode.Refused);
+    }
+
+    private static void Write(Output output, VerificationReport report)
+    {
+        if (output.IsJson)
+        {
+            // The verifier's own names; here a document has one line.
+            output.WriteJson(JsonDocument.Parse(VerificationText.ToJson(report)).RootElement);
+        }
+        else
+        {
+            output.Write(VerificationText.ToLines(report));
+        }
     }
 
     private static string Verdict(VerificationReport report)

@@ -66,7 +66,7 @@ internal sealed class DemoCommand : Verb
         return teller.EverythingWentAsTold ? ExitCode.Done : ExitCode.Refused;
     }
 
-    private static void Prove(StoryTeller teller, LogProof proof, IReadOnlyList<Format.V1.Receipt> receipts)
+    private static void Prove(StoryTeller teller, LogProof proof, List<Format.V1.Receipt> receipts)
     {
         teller.EndChapter();
         teller.Chapter("Nobody needs to believe the node");

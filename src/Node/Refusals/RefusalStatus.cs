@@ -22,7 +22,7 @@ internal sealed class RefusalStatus(Uri documentation)
         var description = ErrorCatalogue.Of(refusal.Code);
         var message = refusal.Violations.Count == 0
             ? description.Mend
-            : string.Join(" ", refusal.Violations.Select(violation => $"{violation.Field}: {violation.Description}"));
+            : $"{refusal.Violations[0].Field}: {refusal.Violations[0].Description}{(refusal.Violations.Count == 1 ? string.Empty : " (and more, see the details)")}";
 
         var status = new Google.Rpc.Status { Code = (int)description.Status, Message = message };
         status.Details.Add(Pack(new ErrorInfo

@@ -134,7 +134,7 @@ public sealed class SomeWorld : IAsyncLifetime
     internal RefusalReader Refusals(MemberId member)
     {
         var options = OptionsOf(member);
-        return new RefusalReader(new ReceiptInspector(options.Origin, options.ReceiptKeys, new LargestReceipts(null)));
+        return new RefusalReader(new ReceiptInspector(options.Origin, options.ReceiptKeys, new LargestReceipts(null, TimeProvider.System)));
     }
 
     /// <summary>The entry that a receipt speaks of.</summary>

@@ -56,7 +56,7 @@ public sealed partial class NodeProcess : IRunningNode
         await process.WaitForExitAsync(CancellationToken.None);
         await log;
         cancellation.ThrowIfCancellationRequested();
-        throw new NodeNotReadyException(string.Join(Environment.NewLine, File.ReadLines(logFile).TakeLast(20)));
+        throw new NodeNotReadyException(string.Join(Environment.NewLine, (await File.ReadAllLinesAsync(logFile, CancellationToken.None)).TakeLast(20)));
     }
 
     /// <summary>Ends the process at once, as a power cut would: nothing that it holds in memory survives.</summary>
