@@ -3,6 +3,7 @@ using Exchange.Client.Evidence;
 using Exchange.Client.Transport;
 using Exchange.Envelopes;
 using Exchange.Format.V1;
+using Exchange.Identity;
 using Exchange.V1;
 using Exchange.Vocabulary;
 using Google.Protobuf;
@@ -35,7 +36,7 @@ public sealed class ExchangeClient : IAsyncDisposable
         _channel = NodeChannel.Open(options);
         _transfers = new Transfers.TransfersClient(_channel);
         _consents = new Consents.ConsentsClient(_channel);
-        _largest = new LargestReceipts(options.StateFile);
+        _largest = new LargestReceipts(options.StateFile, options.Clock);
         _receipts = new ReceiptInspector(options.Origin, options.ReceiptKeys, _largest);
         _refusals = new RefusalReader(_receipts);
         _opener = options.EncryptionKey is { } key ? new EnvelopeOpener(key, member) : null;

@@ -26,6 +26,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Data.Sqlite;
 using Serilog;
 
 namespace Exchange.Node;
@@ -33,8 +34,6 @@ namespace Exchange.Node;
 /// <summary>What a node is made of, and how its parts find each other.</summary>
 internal static class NodeComposition
 {
-    private const string Documentation = "https://exchange.test/docs/errors/";
-
     internal static WebApplication Build(NodeConfiguration configuration, NodeSnapshot snapshot, TimeProvider clock, Action<ILoggingBuilder>? logging)
     {
         Directory.CreateDirectory(configuration.Data);
@@ -84,9 +83,23 @@ internal static class NodeComposition
         services.GetRequiredService<RequestIds>().Restore(log);
     }
 
-    /// <summary>After the last call: everything in the log up to here is in the store.</summary>
-    internal static Task SettleAsync(IServiceProvider services) =>
-        services.GetRequiredService<IConsentStore>().SetReconciledSizeAsync(services.GetRequiredService<AuditLog>().Size);
+    /// <summary>After the last call: everything in the log up to here is in the store, so the next start need not compare it again.</summary>
+    internal static async Task SettleAsync(IServiceProvider services)
+    {
+        if (!services.GetRequiredService<ConsentDesk>().IsIdle)
+        {
+            return; // An event outlived the time for stopping; the next start compares.
+        }
+
+        try
+        {
+            await services.GetRequiredService<IConsentStore>().SetReconciledSizeAsync(services.GetRequiredService<AuditLog>().Size).ConfigureAwait(false);
+        }
+        catch (SqliteException exception)
+        {
+            NodeLog.ConsentFaulted(services.GetRequiredService<ILogger<ConsentDesk>>(), exception);
+        }
+    }
 
     internal static (IPEndPoint Members, IPEndPoint Operations) BoundEndPoints(WebApplication application)
     {
@@ -126,7 +139,6 @@ internal static class NodeComposition
         services.AddSingleton<RequestIds>();
         services.AddSingleton<MemberQuotas>();
         services.AddSingleton<RefusalCounts>();
-        services.AddSingleton(_ => new RefusalStatus(new Uri(Documentation)));
         services.AddSingleton<Callers>();
         services.AddSingleton<FetchRequestReader>();
 
@@ -163,8 +175,8 @@ internal static class NodeComposition
                 https.OnAuthenticate = static (_, options) => options.AllowTlsResume = false;
             });
 
-            // Once a connection, before its first call: who is there.
-            listener.Use(next => connection =>
+            // Once a connection, before its first call: who is there, and how long it may stay.
+            listener.Use(next => async connection =>
             {
                 var presented = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
                 if (MemberConnection.From(presented, snapshots) is { } member)
@@ -172,7 +184,9 @@ internal static class NodeComposition
                     connection.Features.Set(member);
                 }
 
-                return next(connection);
+                var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
+                await using var age = clock.CreateTimer(_ => lifetime?.RequestClose(), null, configuration.Limits.ConnectionAge, Timeout.InfiniteTimeSpan);
+                await next(connection).ConfigureAwait(false);
             });
         });
         kestrel.Listen(configuration.Operations, listener => listener.Protocols = HttpProtocols.Http1);

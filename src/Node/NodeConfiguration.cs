@@ -67,6 +67,9 @@ public sealed record NodeLimits
     /// <summary>Calls at the same time on one connection.</summary>
     public int StreamsPerConnection { get; init; } = 100;
 
+    /// <summary>How long a member's connection lives; then it is told to go away, and calls under way end first.</summary>
+    public TimeSpan ConnectionAge { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Bytes of one log segment file.</summary>
     public long SegmentBytes { get; init; } = 64L * 1024 * 1024;
 }

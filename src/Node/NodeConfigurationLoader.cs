@@ -83,6 +83,7 @@ public static class NodeConfigurationLoader
             MaximumPageSize = limits.Optional("maximum_page_size").Number(1, 10_000) ?? defaults.MaximumPageSize,
             Deadline = limits.Optional("deadline").Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)) ?? defaults.Deadline,
             StreamsPerConnection = limits.Optional("streams_per_connection").Number(1, 10_000) ?? defaults.StreamsPerConnection,
+            ConnectionAge = limits.Optional("connection_age").Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.ConnectionAge,
             SegmentBytes = limits.Optional("segment_bytes").ByteSize(1024 * 1024, 1024 * 1024 * 1024) ?? defaults.SegmentBytes,
         };
     }

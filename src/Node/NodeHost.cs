@@ -132,8 +132,8 @@ public sealed class NodeHost : IAsyncDisposable
 
         _stopped = true;
         await _application.StopAsync().ConfigureAwait(false);
-        await NodeComposition.SettleAsync(_application.Services).ConfigureAwait(false);
         await _life.EndAsync().ConfigureAwait(false);
+        await NodeComposition.SettleAsync(_application.Services).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -12,16 +12,31 @@ namespace Exchange.Client.Evidence;
 /// </summary>
 internal sealed class LargestReceipts : IDisposable
 {
+    private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(1);
+
     private readonly string? _file;
+    private readonly TimeProvider _clock;
+    private long _savedAt;
     private readonly Dictionary<string, Remembered> _byOrigin = [];
     private bool _isSaved = true;
 
-    internal LargestReceipts(string? file)
+    /// <summary>Reads the file, if there is one.</summary>
+    /// <exception cref="InvalidDataException">It is damaged: what the log said before is evidence, so it is not silently begun anew.</exception>
+    internal LargestReceipts(string? file, TimeProvider clock)
     {
-        _file = file;
-        if (file is not null && File.Exists(file))
+        (_file, _clock, _savedAt) = (file, clock, clock.GetTimestamp());
+        if (file is null || !File.Exists(file))
+        {
+            return;
+        }
+
+        try
         {
             _byOrigin = JsonSerializer.Deserialize(File.ReadAllText(file), LargestReceiptsJson.Default.DictionaryStringRemembered) ?? [];
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{file}, which remembers the largest receipts, cannot be read; restore it, or move it away to begin anew.", exception);
         }
     }
 
@@ -47,6 +62,11 @@ internal sealed class LargestReceipts : IDisposable
 
         _byOrigin[receipt.LogOrigin] = new Remembered(receipt.Index, leafHash, receipt.ToByteArray());
         _isSaved = false;
+        if (_clock.GetElapsedTime(_savedAt) >= SaveEvery)
+        {
+            Save();
+        }
+
         return null;
     }
 
@@ -66,7 +86,7 @@ internal sealed class LargestReceipts : IDisposable
         }
 
         File.Move(unfinished, _file, overwrite: true);
-        _isSaved = true;
+        (_isSaved, _savedAt) = (true, _clock.GetTimestamp());
     }
 }
 

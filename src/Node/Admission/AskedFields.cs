@@ -10,6 +10,9 @@ namespace Exchange.Node.Admission;
 /// </summary>
 internal readonly struct AskedFields
 {
+    /// <summary>Mistakes that are named one by one; the answer's details travel in trailers, which callers bound.</summary>
+    private const int MaximumNamed = 8;
+
     private readonly List<FieldSet>? _parents;
 
     private AskedFields(FieldSet leaves, List<FieldSet>? parents)
@@ -48,7 +51,11 @@ internal readonly struct AskedFields
         {
             if (!dataset.Shape.TryResolve(path, out var set))
             {
-                (unknown ??= []).Add(Unknown(path, dataset));
+                unknown ??= [];
+                if (unknown.Count < MaximumNamed)
+                {
+                    unknown.Add(Unknown(path, dataset));
+                }
             }
             else if (set.Count == 1)
             {
@@ -80,7 +87,7 @@ internal readonly struct AskedFields
 
     private static Violation Unknown(string path, Dataset dataset)
     {
-        var nearest = path.Length <= 256 ? dataset.NearestPath(path) : null;
+        var nearest = path.Length <= 128 ? dataset.NearestPath(path) : null;
         return new Violation("fields", $"{dataset.Id} has no field '{Shown(path)}'{(nearest is null ? string.Empty : $"; did you mean '{nearest}'?")}");
     }
 

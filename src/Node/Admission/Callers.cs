@@ -10,7 +10,7 @@ namespace Exchange.Node.Admission;
 /// The door of every service: who calls, and whether its quota lets it. Strangers and floods are counted, and stand in the log as one entry
 /// with a count, without receipts.
 /// </summary>
-internal sealed class Callers(MemberQuotas quotas, RefusalCounts counts, RefusalStatus status, NodeMetrics metrics)
+internal sealed class Callers(MemberQuotas quotas, RefusalCounts counts, NodeMetrics metrics)
 {
     /// <summary>The calling member.</summary>
     /// <exception cref="RpcException">Nobody that the registry knows, or a member beyond its quota.</exception>
@@ -21,14 +21,14 @@ internal sealed class Callers(MemberQuotas quotas, RefusalCounts counts, Refusal
         {
             counts.CountStranger();
             metrics.Refused(ErrorCode.MemberUnknown);
-            throw status.ToException(new Refusal(ErrorCode.MemberUnknown, default, null, []));
+            throw RefusalStatus.ToException(new Refusal(ErrorCode.MemberUnknown, default, null, []));
         }
 
         if (!quotas.TryTake(member, out var retryAfter))
         {
             counts.CountMember(member.Id);
             metrics.Refused(ErrorCode.RateExceeded);
-            throw status.ToException(new Refusal(ErrorCode.RateExceeded, default, null, [], retryAfter));
+            throw RefusalStatus.ToException(new Refusal(ErrorCode.RateExceeded, default, null, [], retryAfter));
         }
 
         return member;

@@ -16,7 +16,8 @@ internal sealed class ConsentBook(SubjectVault vault, ConsentIndex index)
         var slot = index.Find(new ConsentTuple(subject.Id, provider, consumer, dataset.Id, purpose));
         if (slot is null)
         {
-            return new Standing(known is null ? ErrorCode.SubjectUnknown : ErrorCode.ConsentMissing, subjectKey, subjectKey, null, null, null);
+            var (nobodys, wrapped) = vault.NobodysConsent;
+            return new Standing(known is null ? ErrorCode.SubjectUnknown : ErrorCode.ConsentMissing, subjectKey, vault.KeyOf(nobodys.Value, wrapped), null, null, null);
         }
 
         var state = slot.Current;

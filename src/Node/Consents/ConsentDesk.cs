@@ -29,6 +29,11 @@ internal sealed class ConsentDesk(
     TimeProvider clock,
     ILogger<ConsentDesk> logger)
 {
+    private int _underWay;
+
+    /// <summary>Whether no event stands between log and store.</summary>
+    internal bool IsIdle => Volatile.Read(ref _underWay) == 0;
+
     /// <summary>Gives consent, or a new revision of the one that stands for the same subject, provider, consumer, dataset and purpose.</summary>
     internal async Task<ConsentOutcome> GiveAsync(Member manager, GiveConsentRequest request)
     {
@@ -166,6 +171,19 @@ internal sealed class ConsentDesk(
     }
 
     private async Task<ConsentOutcome> CommitAsync(EntryFacts facts, ConsentEventKind kind, ConsentRecord consent, SubjectRecord subject, bool effectiveFirst)
+    {
+        Interlocked.Increment(ref _underWay);
+        try
+        {
+            return await CommitInOrderAsync(facts, kind, consent, subject, effectiveFirst).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
+    }
+
+    private async Task<ConsentOutcome> CommitInOrderAsync(EntryFacts facts, ConsentEventKind kind, ConsentRecord consent, SubjectRecord subject, bool effectiveFirst)
     {
         if (effectiveFirst)
         {

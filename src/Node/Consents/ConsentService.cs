@@ -10,7 +10,7 @@ using Grpc.Core;
 namespace Exchange.Node.Consents;
 
 /// <summary>exchange.v1.Consents: the edge between gRPC and the consent desk.</summary>
-internal sealed class ConsentService(Callers callers, ConsentDesk desk, RefusalStatus status, NodeMetrics metrics) : V1.Consents.ConsentsBase
+internal sealed class ConsentService(Callers callers, ConsentDesk desk, NodeMetrics metrics) : V1.Consents.ConsentsBase
 {
     /// <inheritdoc/>
     public override async Task<ConsentResponse> Give(GiveConsentRequest request, ServerCallContext context) =>
@@ -25,7 +25,7 @@ internal sealed class ConsentService(Callers callers, ConsentDesk desk, RefusalS
         if (outcome.Refusal is { } refusal)
         {
             metrics.Refused(refusal.Code);
-            throw status.ToException(refusal);
+            throw RefusalStatus.ToException(refusal);
         }
 
         return new ConsentResponse

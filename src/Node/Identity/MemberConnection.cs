@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Exchange.Identity;
 using Exchange.Node.Snapshots;
 using Exchange.Vocabulary;
 

@@ -70,7 +70,8 @@ internal sealed class NodeLife(
         }
     }
 
-    private async Task AggregateAsync()
+    /// <summary>Writes what was only counted since the last time.</summary>
+    internal async Task AggregateAsync()
     {
         foreach (var (member, count, since) in counts.Take())
         {

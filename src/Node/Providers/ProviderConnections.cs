@@ -1,6 +1,5 @@
-using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Exchange.Identity;
 using Exchange.Node.Identity;
 using Exchange.V1;
 using Exchange.Vocabulary;
@@ -17,7 +16,6 @@ internal sealed class ProviderConnections : IDisposable
 {
     private const int Handlers = 2;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan ConnectionLife = TimeSpan.FromHours(1);
 
     private readonly GrpcChannel[] _channels;
     private readonly CallInvoker[] _invokers;
@@ -31,7 +29,7 @@ internal sealed class ProviderConnections : IDisposable
         _places = new SemaphoreSlim(provider.ProviderLimits.Concurrent, provider.ProviderLimits.Concurrent);
         _channels = [.. Enumerable.Range(0, Handlers).Select(_ => GrpcChannel.ForAddress(provider.Endpoint!, new GrpcChannelOptions
         {
-            HttpHandler = Handler(provider, nodeCertificate, clock),
+            HttpHandler = MemberTls.Handler(nodeCertificate, provider.Id, provider.Anchor, clock, ConnectTimeout),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = answerBytes,
         }))];
@@ -77,26 +75,4 @@ internal sealed class ProviderConnections : IDisposable
             _places.Release();
         }
     }
-
-    private static SocketsHttpHandler Handler(Member provider, X509Certificate2 nodeCertificate, TimeProvider clock) => new()
-    {
-        ConnectTimeout = ConnectTimeout,
-        PooledConnectionLifetime = ConnectionLife,
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
-        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
-        EnableMultipleHttp2Connections = true,
-        UseProxy = false,
-        SslOptions = new SslClientAuthenticationOptions
-        {
-            EnabledSslProtocols = SslProtocols.Tls13,
-            AllowTlsResume = false,
-            ClientCertificateContext = SslStreamCertificateContext.Create(nodeCertificate, null, offline: true),
-            RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
-                certificate is X509Certificate2 presented
-                && CertificateIdentity.TryRead(presented, out var id)
-                && id == provider.Id
-                && CertificateChain.IsSound(presented, chain?.ChainPolicy.ExtraStore, provider.Anchor, CertificateChain.ServerAuthentication, clock.GetUtcNow()),
-        },
-    };
 }

@@ -21,7 +21,7 @@ internal sealed class Recorder(AuditLog log)
         try
         {
             var length = EntryBody.Write(facts, buffer);
-            return await log.AppendAsync(buffer.AsMemory(0, length), facts.ObjectDigest ?? Digest.Zero, gate).ConfigureAwait(false);
+            return await log.AppendAsync(buffer.AsMemory(0, length), facts.ObjectDigest ?? Digest.Zero, gate, IsCritical(facts.Kind)).ConfigureAwait(false);
         }
         finally
         {
@@ -39,6 +39,9 @@ internal sealed class Recorder(AuditLog log)
             ? new Refusal(code, facts.Id, result.Entry, violations ?? [], retryAfter)
             : new Refusal(result.Outcome, facts.Id, null, []); // Not even the refusal could be logged: that is what the caller must know.
     }
+
+    /// <summary>What must find room even on a full disk: a citizen's no.</summary>
+    private static bool IsCritical(EntryKind kind) => kind is EntryKind.ConsentWithdrawn or EntryKind.ConsentPaused;
 
     /// <summary>A cause that depends on the subject stands in the entry enciphered; in the clear, all are one.</summary>
     private static ErrorCode Recorded(ErrorCode code) => ErrorCatalogue.DependsOnSubject(code) ? ErrorCode.SubjectNotAvailable : code;

@@ -12,17 +12,20 @@ namespace Exchange.Node.Refusals;
 /// What a caller sees of a refusal: a gRPC status, and in <c>grpc-status-details-bin</c> a google.rpc.Status with ErrorInfo, BadRequest or
 /// RetryInfo, Help, and our Refusal with its receipt. Sentences come from the catalogue, so nothing of the subject can slip in (I8).
 /// </summary>
-internal sealed class RefusalStatus(Uri documentation)
+internal static class RefusalStatus
 {
     private const string DetailsKey = "grpc-status-details-bin";
+    /// <summary>Where the reasons are explained, relative to the project.</summary>
+    private const string Pages = "docs/errors/";
+
     private const string TypePrefix = "type.googleapis.com";
 
-    internal RpcException ToException(Refusal refusal)
+    internal static RpcException ToException(Refusal refusal)
     {
         var description = ErrorCatalogue.Of(refusal.Code);
         var message = refusal.Violations.Count == 0
             ? description.Mend
-            : string.Join(" ", refusal.Violations.Select(violation => $"{violation.Field}: {violation.Description}"));
+            : $"{refusal.Violations[0].Field}: {refusal.Violations[0].Description}{(refusal.Violations.Count == 1 ? string.Empty : " (and more, see the details)")}";
 
         var status = new Google.Rpc.Status { Code = (int)description.Status, Message = message };
         status.Details.Add(Pack(new ErrorInfo
@@ -44,7 +47,7 @@ internal sealed class RefusalStatus(Uri documentation)
 
         status.Details.Add(Pack(new Help
         {
-            Links = { new Help.Types.Link { Description = description.Mend, Url = new Uri(documentation, $"{description.Reason}.md").ToString() } },
+            Links = { new Help.Types.Link { Description = description.Mend, Url = $"{Pages}{description.Reason}.md" } },
         }));
         status.Details.Add(Pack(new V1.Refusal
         {

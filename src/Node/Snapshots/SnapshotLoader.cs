@@ -13,8 +13,8 @@ public static class SnapshotLoader
         var registry = MemberRegistryLoader.Load(configuration.Members, diagnostics);
         var datasets = DatasetLoader.Load(configuration.Datasets, diagnostics);
 
-        // Policy names members and datasets; checked against nothing, every name would look wrong.
-        var policy = registry is null || datasets is null ? null : PolicyLoader.Load(configuration.Policy, datasets, registry.Roles, diagnostics);
+        // Without registry or datasets the policy is still checked for all else: an operator hears of every file's mistakes at once.
+        var policy = PolicyLoader.Load(configuration.Policy, datasets, registry?.Roles, diagnostics);
         return policy is null ? null : new NodeSnapshot(generation, registry!.WithGeneration(generation), datasets!, policy);
     }
 }

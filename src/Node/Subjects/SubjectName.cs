@@ -35,7 +35,13 @@ internal readonly record struct SubjectName
             return false;
         }
 
-        var canonical = value.Trim().Normalize(NormalizationForm.FormC);
+        var trimmed = value.Trim();
+        if (!IsWellFormed(trimmed))
+        {
+            return false;
+        }
+
+        var canonical = trimmed.Normalize(NormalizationForm.FormC);
         if (Encoding.UTF8.GetByteCount(canonical) > MaximumBytes)
         {
             return false;
@@ -47,6 +53,20 @@ internal readonly record struct SubjectName
 
     /// <summary>From the store, where it is canonical already.</summary>
     internal static SubjectName Stored(string scope, SubjectScheme scheme, string value) => new(scope, scheme, value);
+
+    /// <summary>Normalisation faults on what is no Unicode text.</summary>
+    private static bool IsWellFormed(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune == Rune.ReplacementChar)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Identity numbers do not belong in log lines.</summary>
     public override string ToString() => $"{Scheme}:…";

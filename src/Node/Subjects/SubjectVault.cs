@@ -26,10 +26,15 @@ internal sealed class SubjectVault
         _keyEncryptionKey = master.Derive("exchange.key-encryption.v1"u8);
         _unlinkedKey = master.Derive("exchange.unlinked-subject.v1"u8);
         Nobody = Create();
+        var consent = ConsentId.New();
+        NobodysConsent = (consent, WrapNewKey(consent.Value));
     }
 
     /// <summary>Stands in for a subject that is unknown, so that refusing costs the same work (I8).</summary>
     internal SubjectRecord Nobody { get; }
+
+    /// <summary>Stands in for a consent that does not exist, likewise.</summary>
+    internal (ConsentId Id, byte[] WrappedKey) NobodysConsent { get; }
 
     internal int Count => _byId.Count;
 

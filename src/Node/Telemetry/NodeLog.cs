@@ -14,8 +14,8 @@ internal static partial class NodeLog
     [LoggerMessage(1002, LogLevel.Information, "Stopped; log {Origin} holds {Size} entries")]
     internal static partial void NodeStopped(ILogger logger, string origin, ulong size);
 
-    [LoggerMessage(1010, LogLevel.Error, "Transfer {Transfer} failed by a fault of the node")]
-    internal static partial void TransferFaulted(ILogger logger, Exception exception, TransferId transfer);
+    [LoggerMessage(1010, LogLevel.Error, "Transfer {Transfer} failed by a fault of the node: {Fault} {Stack}")]
+    internal static partial void TransferFaulted(ILogger logger, TransferId transfer, string? fault, string? stack);
 
     [LoggerMessage(1011, LogLevel.Error, "A consent event failed by a fault of the node or its store")]
     internal static partial void ConsentFaulted(ILogger logger, Exception exception);

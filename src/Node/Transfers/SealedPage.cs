@@ -6,7 +6,7 @@ namespace Exchange.Node.Transfers;
 /// <summary>
 /// What one fetch releases: an envelope in parts, as the bytes that were hashed. Disposed by the marshaller when it is on the wire.
 /// </summary>
-public sealed class SealedPage(byte[] header, SealingContext context, PlaintextWriter sealedPlaintext) : IDisposable
+internal sealed class SealedPage(byte[] header, SealingContext context, PlaintextWriter sealedPlaintext) : IDisposable
 {
     internal ReadOnlySpan<byte> Header => header;
 

@@ -12,6 +12,7 @@ using Exchange.Node.Providers;
 using Exchange.Node.Recording;
 using Exchange.Node.Refusals;
 using Exchange.Node.Snapshots;
+using Exchange.Node.Telemetry;
 using Exchange.Policy.Evaluation;
 using Exchange.Policy.Minimisation;
 using Exchange.V1;
@@ -40,14 +41,30 @@ internal sealed class TransferPipeline(
     PageTokens pageTokens,
     Recorder recorder,
     NodeLimits limits,
-    TimeProvider clock)
+    TimeProvider clock,
+    ILogger<TransferPipeline> logger)
 {
     /// <summary>Carries one fetch through. The caller's member is known; strangers and floods do not get this far.</summary>
     /// <exception cref="OperationCanceledException">The consumer went away before stage 7; what happened until then is recorded.</exception>
     internal async ValueTask<FetchOutcome> FetchAsync(Member consumer, FetchRequest request, DateTime deadline, CancellationToken cancellationToken)
     {
-        var snapshot = snapshots.Current;
-        var facts = new EntryFacts(TransferId.New(), snapshot) { Consumer = consumer.Id };
+        var facts = new EntryFacts(TransferId.New(), snapshots.Current) { Consumer = consumer.Id };
+        try
+        {
+            return await CarryAsync(facts, consumer, request, deadline, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // A fault of ours ends one transfer, not the node, and it stands in the log like any other end. Type and place are logged
+            // without the message, which could quote what was being read (I6).
+            NodeLog.TransferFaulted(logger, facts.Id, fault.GetType().FullName, fault.StackTrace);
+            return await RefuseLateAsync(facts, default, ErrorCode.InternalFault).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<FetchOutcome> CarryAsync(EntryFacts facts, Member consumer, FetchRequest request, DateTime deadline, CancellationToken cancellationToken)
+    {
+        var snapshot = facts.Snapshot;
 
         // 1. Admit: a request is for this node, young, and new.
         var code = RequestTicket.Read(request, recorder.Origin, clock.Now(), out var ticket, out var violations);
@@ -284,7 +301,7 @@ internal sealed class TransferPipeline(
     /// <summary>The cause stands in the entry, for whoever holds the person's key; outside, all are alike (I8).</summary>
     private ValueTask<FetchOutcome> RefuseSubjectAsync(EntryFacts facts, in Standing standing, ErrorCode cause)
     {
-        facts.SealCause(standing.ConsentKey, recorder.Origin, cause);
+        facts.SealCause(standing.Slot is null ? standing.SubjectKey : standing.ConsentKey, recorder.Origin, cause);
         return RefuseAsync(facts, ErrorCode.SubjectNotAvailable);
     }
 

@@ -8,7 +8,7 @@ namespace Exchange.Node.Transfers;
 /// sealed page itself.
 /// </summary>
 [BindServiceMethod(typeof(TransfersBase), nameof(BindService))]
-public abstract class TransfersBase
+internal abstract class TransfersBase
 {
     /// <summary>Binds the methods, by the generator's convention.</summary>
     public static void BindService(ServiceBinderBase binder, TransfersBase? service)

@@ -12,7 +12,6 @@ internal sealed class TransfersService(
     Callers callers,
     TransferPipeline pipeline,
     PreviewPipeline preview,
-    RefusalStatus status,
     NodeLimits limits,
     NodeMetrics metrics,
     TimeProvider clock) : TransfersBase
@@ -38,6 +37,6 @@ internal sealed class TransfersService(
     private RpcException Refused(Refusal refusal)
     {
         metrics.Refused(refusal.Code);
-        return status.ToException(refusal);
+        return RefusalStatus.ToException(refusal);
     }
 }

@@ -107,6 +107,7 @@ public sealed partial class SyncOrderTests
         var strace = Process.Start(new ProcessStartInfo("strace", ["-f", "-yy", "-s", "0", "-e", "trace=fsync,fdatasync,sendmsg,sendto,write,writev", "-o", output, "-p", process.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardError = true,
+            UseShellExecute = false,
         })!;
 
         // One line a thread says that it is being watched; the first says that all of them are.

@@ -47,6 +47,19 @@ public sealed class FetchTests(SomeWorld world)
     }
 
     [Fact]
+    public async Task No_log_line_names_anybody()
+    {
+        await world.Tax.FetchAsync(SomeWorld.Ask());
+        await Should.ThrowAsync<Client.ExchangeRefusedException>(() => world.Tax.FetchAsync(SomeWorld.Ask(SomeWorld.AnsweredMalformed)));
+
+        world.Node.Log.Lines.ShouldNotBeEmpty();
+        foreach (var customer in world.Book.Customers)
+        {
+            world.Node.Log.Lines.ShouldAllBe(line => !line.Contains(Inn.OfCustomer(customer), StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Two_transfers_about_one_subject_have_nothing_in_common_that_links_them()
     {
         var first = world.EntryOf((await world.Tax.FetchAsync(SomeWorld.Ask())).Receipt);

@@ -35,6 +35,9 @@ public sealed class SomeWorld : IAsyncLifetime
 
     private static readonly DateTimeOffset Until = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>The tax service's quota, when the test wants another.</summary>
+    internal string? Quota { get; init; }
+
     internal DemoWorld World { get; private set; } = null!;
 
     internal InProcessNode Node { get; private set; } = null!;
@@ -53,6 +56,14 @@ public sealed class SomeWorld : IAsyncLifetime
     {
         World = await DemoWorld.CreateAsync(new DemoWorldOptions { Book = Book, Misbehaves = Misbehaves });
         Edit(World.MembersFile, "deadline: 5s", "deadline: 400ms");
+        if (Quota is not null)
+        {
+            // The first quota in the file is the tax service's.
+            var members = File.ReadAllText(World.MembersFile);
+            var at = members.IndexOf("{requests_per_second", StringComparison.Ordinal);
+            File.WriteAllText(World.MembersFile, members[..at] + Quota + members[(members.IndexOf('}', at) + 1)..]);
+        }
+
         await StartAsync();
         foreach (var customer in Book.Customers.Where(customer => customer != WithoutConsent))
         {
@@ -134,7 +145,7 @@ public sealed class SomeWorld : IAsyncLifetime
     internal RefusalReader Refusals(MemberId member)
     {
         var options = OptionsOf(member);
-        return new RefusalReader(new ReceiptInspector(options.Origin, options.ReceiptKeys, new LargestReceipts(null)));
+        return new RefusalReader(new ReceiptInspector(options.Origin, options.ReceiptKeys, new LargestReceipts(null, TimeProvider.System)));
     }
 
     /// <summary>The entry that a receipt speaks of.</summary>

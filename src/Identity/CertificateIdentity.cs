@@ -1,7 +1,8 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
+using Exchange.Vocabulary;
 
-namespace Exchange.Vocabulary;
+namespace Exchange.Identity;
 
 /// <summary>
 /// Reads the member's name from a certificate: the one URI among its subject alternative names (RFC 5280, 4.2.1.6; SPIFFE X.509-SVID).

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Exchange.Vocabulary;
+namespace Exchange.Identity;
 
 /// <summary>Whether a certificate chains to one anchor, and to nothing else that the machine happens to trust.</summary>
 public static class CertificateChain

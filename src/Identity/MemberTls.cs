@@ -1,0 +1,43 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Exchange.Vocabulary;
+
+namespace Exchange.Identity;
+
+/// <summary>
+/// How one party of the exchange connects to another: TLS 1.3 without resumption, its own certificate, and on the other side exactly the
+/// party that is expected, under that party's own anchor. Host names say nothing here.
+/// </summary>
+public static class MemberTls
+{
+    private static readonly TimeSpan ConnectionLife = TimeSpan.FromHours(1);
+
+    /// <summary>An HTTP/2 handler for connections to one party.</summary>
+    /// <param name="own">This side's certificate with its private key.</param>
+    /// <param name="expected">The id that the other side's certificate must bear.</param>
+    /// <param name="anchor">The one root that it must chain to.</param>
+    /// <param name="clock">By which its validity is judged.</param>
+    /// <param name="connectTimeout">How long connecting may take.</param>
+    public static SocketsHttpHandler Handler(X509Certificate2 own, MemberId expected, X509Certificate2 anchor, TimeProvider clock, TimeSpan connectTimeout) => new()
+    {
+        ConnectTimeout = connectTimeout,
+        PooledConnectionLifetime = ConnectionLife,
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+        EnableMultipleHttp2Connections = true,
+        UseProxy = false,
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            EnabledSslProtocols = SslProtocols.Tls13,
+            AllowTlsResume = false,
+            ClientCertificateContext = SslStreamCertificateContext.Create(own, null, offline: true),
+            RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+                certificate is X509Certificate2 presented
+                && CertificateIdentity.TryRead(presented, out var id)
+                && id == expected
+                && CertificateChain.IsSound(presented, chain?.ChainPolicy.ExtraStore, anchor, CertificateChain.ServerAuthentication, clock.GetUtcNow()),
+        },
+    };
+}
