@@ -19,8 +19,8 @@ internal sealed class StoryTeller(Output output)
             return;
         }
 
-        output.Terminal.WriteLine(sentence);
-        output.Data.Flush();
+        // Not through the terminal's layout: a command that is broken over two lines cannot be copied.
+        output.Write(sentence);
     }
 
     /// <summary>Begins a chapter.</summary>
