@@ -33,6 +33,9 @@ public sealed class MarketplaceProvider(IOrderBook book, Func<string, Misbehavio
             Misbehaviour.OutsidePeriod => Answer(book.Read(query with { Start = 0, End = query.Start })),
             Misbehaviour.Slow => await NeverAsync(context.CancellationToken),
             Misbehaviour.Down => throw new RpcException(new Status(StatusCode.Unavailable, "The order book is out of order.")),
+            Misbehaviour.Refuses => throw Invalid("This marketplace does not like the question."),
+            Misbehaviour.Busy => throw new RpcException(new Status(StatusCode.ResourceExhausted, "Too many questions.")),
+            Misbehaviour.Huge => new ProviderFetchResponse { Records = { ByteString.CopyFrom(new byte[8 * 1024 * 1024]) } },
             _ => Answer(book.Read(query)),
         };
     }

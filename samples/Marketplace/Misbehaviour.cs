@@ -20,4 +20,13 @@ public enum Misbehaviour
 
     /// <summary>It answers that it is out of order.</summary>
     Down,
+
+    /// <summary>It refuses the call.</summary>
+    Refuses,
+
+    /// <summary>It says that it has too much to do.</summary>
+    Busy,
+
+    /// <summary>It answers with more than a page may hold.</summary>
+    Huge,
 }

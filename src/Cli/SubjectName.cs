@@ -3,7 +3,7 @@ using Exchange.Vocabulary;
 
 namespace Exchange.Cli;
 
-/// <summary>A person or firm as the command line names it: <c>inn:000000100178</c>.</summary>
+/// <summary>A person or firm as the command line names it: <c>inn:000000100164</c>.</summary>
 internal sealed record SubjectName(SubjectScheme Scheme, string Value)
 {
     internal static Option<SubjectName[]> Option(string description) => new("--subject")
@@ -23,7 +23,7 @@ internal sealed record SubjectName(SubjectScheme Scheme, string Value)
                 else
                 {
                     // Not repeated here: it may be somebody's number (I8).
-                    result.AddError("A subject is written scheme:value, for instance inn:000000100178.");
+                    result.AddError("A subject is written scheme:value, for instance inn:000000100164.");
                 }
             }
 

@@ -21,7 +21,7 @@ public sealed record NodeConfiguration
     /// <summary>The folder of log, consent store and snapshots.</summary>
     public required string Data { get; init; }
 
-    /// <summary>PEM file of the node's certificate, with the chain up to the anchor if there is one between.</summary>
+    /// <summary>PEM file of the node's certificate, issued by the members' anchor itself: certificates between are not sent.</summary>
     public required string Certificate { get; init; }
 
     /// <summary>PEM file of the certificate's private key.</summary>

@@ -1,5 +1,9 @@
+using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Exchange.Documents;
+using Exchange.Identity;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node;
@@ -8,6 +12,7 @@ namespace Exchange.Node;
 public static class NodeConfigurationLoader
 {
     private const int MaximumOriginLength = 255;
+    private const int SectorBytes = 512;
 
     /// <summary>The configuration; null when there are mistakes, which then stand among the diagnostics.</summary>
     public static NodeConfiguration? Load(string path, ICollection<Diagnostic> diagnostics)
@@ -34,8 +39,10 @@ public static class NodeConfigurationLoader
         string? certificate, certificateKey, receiptKey, masterKey;
         using (var tls = root.Required("tls").Mapping())
         {
-            certificate = ExistingFile(tls.Required("certificate"));
+            var named = tls.Required("certificate");
+            certificate = ExistingFile(named);
             certificateKey = ExistingFile(tls.Required("key"));
+            CheckCertificate(named, certificate, certificateKey, id);
         }
 
         using (var keys = root.Required("keys").Mapping())
@@ -76,15 +83,30 @@ public static class NodeConfigurationLoader
         }
 
         using var limits = value.Mapping();
+        var segment = limits.Optional("segment_bytes");
+        var segmentBytes = segment.ByteSize(2 * 1024 * 1024, 1024 * 1024 * 1024) ?? defaults.SegmentBytes;
+        if (segmentBytes % SectorBytes != 0)
+        {
+            segment.Refuse(string.Create(CultureInfo.InvariantCulture, $"a segment is a whole number of sectors: a multiple of {SectorBytes} bytes"));
+        }
+
+        var largest = limits.Optional("maximum_page_size").Number(1, 10_000) ?? defaults.MaximumPageSize;
+        var usual = limits.Optional("page_size");
+        var pageSize = usual.Number(1, 10_000) ?? Math.Min(defaults.PageSize, largest);
+        if (pageSize > largest)
+        {
+            usual.Refuse(string.Create(CultureInfo.InvariantCulture, $"page_size is {pageSize}, more than maximum_page_size, which is {largest}"));
+        }
+
         return new NodeLimits
         {
             PageBytes = (int?)limits.Optional("page_bytes").ByteSize(64 * 1024, 64 * 1024 * 1024) ?? defaults.PageBytes,
-            PageSize = limits.Optional("page_size").Number(1, 10_000) ?? defaults.PageSize,
-            MaximumPageSize = limits.Optional("maximum_page_size").Number(1, 10_000) ?? defaults.MaximumPageSize,
+            PageSize = pageSize,
+            MaximumPageSize = largest,
             Deadline = limits.Optional("deadline").Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)) ?? defaults.Deadline,
             StreamsPerConnection = limits.Optional("streams_per_connection").Number(1, 10_000) ?? defaults.StreamsPerConnection,
             ConnectionAge = limits.Optional("connection_age").Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.ConnectionAge,
-            SegmentBytes = limits.Optional("segment_bytes").ByteSize(1024 * 1024, 1024 * 1024 * 1024) ?? defaults.SegmentBytes,
+            SegmentBytes = segmentBytes,
         };
     }
 
@@ -108,6 +130,32 @@ public static class NodeConfigurationLoader
         }
 
         return path;
+    }
+
+    /// <summary>A certificate that bears another id would fail every member's handshake; better to say so here.</summary>
+    private static void CheckCertificate(DocumentValue named, string? certificate, string? key, MemberId? id)
+    {
+        if (certificate is null || key is null)
+        {
+            return; // Said already.
+        }
+
+        try
+        {
+            using var loaded = X509Certificate2.CreateFromPemFile(certificate, key);
+            if (!CertificateIdentity.TryRead(loaded, out var borne))
+            {
+                named.Refuse($"{certificate} must bear exactly one URI, the node's id");
+            }
+            else if (id is { } own && borne != own)
+            {
+                named.Refuse($"{certificate} bears the id {borne}, but 'id' says {own}");
+            }
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            named.Refuse($"{certificate} and {key} are not a certificate and its private key: {exception.Message}");
+        }
     }
 
     private static IPEndPoint? Refused(DocumentValue value, string message)

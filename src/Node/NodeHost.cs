@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Exchange.Audit;
 using Exchange.Documents;
@@ -42,6 +42,9 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Where the operator's probes connect.</summary>
     public IPEndPoint OperationsEndPoint { get; }
 
+    /// <summary>Completes when the log failed: nothing is released any more, and the node should end.</summary>
+    public Task<Exception> Faulted => _application.Services.GetRequiredService<AuditLog>().Faulted;
+
     /// <summary>The node's parts; tests look into them.</summary>
     internal IServiceProvider Parts => _application.Services;
 
@@ -69,7 +72,7 @@ public sealed class NodeHost : IAsyncDisposable
             NodeLog.NodeListening(application.Logger, endpoint, operations, configuration.Origin, services.GetRequiredService<AuditLog>().Size);
             return new NodeHost(application, configuration, endpoint, operations);
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or SqliteException or AuditLogDamagedException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or SocketException or InvalidDataException or SqliteException or AuditLogDamagedException or UnauthorizedAccessException or CryptographicException)
         {
             if (application is not null)
             {
@@ -99,7 +102,9 @@ public sealed class NodeHost : IAsyncDisposable
             return 2;
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Completed by a signal or by the caller, whichever comes first; the other may still come while the node stops.
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var cancelled = cancellationToken.Register(() => stop.TrySetResult()).ConfigureAwait(false);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
         try
@@ -112,8 +117,15 @@ public sealed class NodeHost : IAsyncDisposable
                 origin = configuration!.Origin,
             })).ConfigureAwait(false);
             await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            await Task.Delay(Timeout.Infinite, stop.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
-            return 0;
+            if (await Task.WhenAny(stop.Task, node.Faulted).ConfigureAwait(false) == stop.Task)
+            {
+                return 0;
+            }
+
+            // A log that failed once is never written again by this process: what is on the disk is for the next start to find out.
+            var fault = await node.Faulted.ConfigureAwait(false);
+            await errors.WriteLineAsync($"The audit log in {configuration.Data} cannot be written any more, so the node ends: {fault.Message}").ConfigureAwait(false);
+            return 1;
         }
         catch (NodeStartException exception)
         {
@@ -143,9 +155,9 @@ public sealed class NodeHost : IAsyncDisposable
         await _application.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
+    private static void Stop(PosixSignalContext context, TaskCompletionSource stop)
     {
         context.Cancel = true; // We end the process ourselves, in order.
-        stop.Cancel();
+        stop.TrySetResult();
     }
 }

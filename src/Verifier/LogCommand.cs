@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Audit.Proofs.Verification;
 using Exchange.Format.V1;
@@ -10,19 +9,12 @@ namespace Exchange.Verifier;
 /// <summary><c>exchange-verify log</c>.</summary>
 internal static class LogCommand
 {
-    private const int Verified = 0;
-    private const int FailedVerification = 1;
-    private const int BadUsage = 2;
-
     private static readonly Argument<string> PathArgument = new("path")
     {
         Description = "The log's directory, of a node that runs or not, or a copy; or one segment file of it.",
     };
 
-    private static readonly Option<string[]> KeyOption = new("--key")
-    {
-        Description = "A public receipt key, PEM, from a source that you trust and not from beside the log. Repeat it for a log that changed keys. Without it signatures are not checked, and only accidents are found, no forgery.",
-    };
+    private static readonly Option<string[]> KeyOption = KeyFiles.Option("Without it signatures are not checked, and only accidents are found, no forgery.");
 
     private static readonly Option<string?> OriginOption = new("--origin")
     {
@@ -66,11 +58,7 @@ internal static class LogCommand
         VerificationReport report;
         try
         {
-            foreach (var key in parsed.GetValue(KeyOption) ?? [])
-            {
-                ReadKey(keys, key);
-            }
-
+            KeyFiles.Read(keys, parsed.GetValue(KeyOption) ?? []);
             report = LogVerification.Run(path, new LogVerifierOptions
             {
                 Keys = keys,
@@ -87,7 +75,7 @@ internal static class LogCommand
 
         Console.Out.WriteLine(parsed.GetValue(JsonOption) ? VerificationText.ToJson(report) : VerificationText.ToLines(report));
         Console.Error.WriteLine(Verdict(report));
-        return report.IsVerified ? Verified : FailedVerification;
+        return report.IsVerified ? ExitCode.Verified : ExitCode.FailedVerification;
     }
 
     private static string Verdict(VerificationReport report)
@@ -100,18 +88,6 @@ internal static class LogCommand
         var signatures = report.SignaturesChecked ? string.Empty : " Signatures were not checked: pass --key.";
         var unfinished = report.UnfinishedBytes == 0 ? string.Empty : $" Behind the last whole group stand {report.UnfinishedBytes} bytes of one that was never finished; nobody has a receipt for it.";
         return $"Verified: {report.Size - report.FirstIndex} entries of {report.Origin}.{signatures}{unfinished}";
-    }
-
-    private static void ReadKey(ReceiptKeys keys, string path)
-    {
-        try
-        {
-            keys.AddPem(File.ReadAllText(path));
-        }
-        catch (Exception exception) when (exception is ArgumentException or CryptographicException)
-        {
-            throw new InvalidDataException($"{path} is no PEM file of a public key on P-256.", exception);
-        }
     }
 
     private static Receipt ReadReceipt(string path)
@@ -129,7 +105,7 @@ internal static class LogCommand
     private static int Refuse(string message)
     {
         Console.Error.WriteLine(message);
-        return BadUsage;
+        return ExitCode.BadUsage;
     }
 
     /// <summary>One line that is written over, on a terminal.</summary>

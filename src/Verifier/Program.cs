@@ -8,6 +8,7 @@ var root = new RootCommand("""
     """)
 {
     LogCommand.Create(),
+    EnvelopeCommand.Create(),
 };
 var parsed = root.Parse(args);
 var exit = await parsed.InvokeAsync();

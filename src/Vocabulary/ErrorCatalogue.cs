@@ -72,6 +72,7 @@ public static class ErrorCatalogue
         new(ErrorCode.ProviderAnswerTooLarge, "PROVIDER_ANSWER_TOO_LARGE", CallStatus.ResourceExhausted, false, "Ask for smaller pages."),
         new(ErrorCode.ProviderBusy, "PROVIDER_BUSY", CallStatus.ResourceExhausted, true, "The provider is at its limit; ask again later."),
         new(ErrorCode.CallerLeft, "CALLER_LEFT", CallStatus.Cancelled, true, "The caller cancelled, or its deadline passed, while the provider was being asked; ask again."),
+        new(ErrorCode.ProviderRefused, "PROVIDER_REFUSED", CallStatus.FailedPrecondition, false, "The provider refused the node's call; asking again will not help, its operator must mend it."),
         new(ErrorCode.RateExceeded, "RATE_EXCEEDED", CallStatus.ResourceExhausted, true, "The member's quota is used up; ask again after the delay."),
         new(ErrorCode.RecipientKeyMissing, "RECIPIENT_KEY_MISSING", CallStatus.FailedPrecondition, false, "The member registry holds no valid encryption key of the consumer; ask the operator to add one."),
         new(ErrorCode.LogUnavailable, "LOG_UNAVAILABLE", CallStatus.Unavailable, true, "The audit log cannot be written, so nothing is released; the operator must mend it."),

@@ -59,6 +59,7 @@ public enum ErrorCode
     ProviderAnswerTooLarge = 506,
     ProviderBusy = 507,
     CallerLeft = 508,
+    ProviderRefused = 509,
 
     // The node
     RateExceeded = 600,

@@ -21,7 +21,7 @@ internal sealed class ConsentGive : Verb
         : base(
             "give",
             "Gives a citizen's consent, as a consent manager; a second time, a new revision of it.",
-            "exchange consent give --client certs/portal/client.yaml --provider spiffe://exchange.test/market/sample --consumer spiffe://exchange.test/gov/tax-service --dataset purchases.v1 --purpose tax-deduction --subject inn:000000100178 --subject customer:1001 --field total --field receipt --until 2027-01-01")
+            "exchange consent give --client certs/portal/client.yaml --provider spiffe://exchange.test/market/sample --consumer spiffe://exchange.test/gov/tax-service --dataset purchases.v1 --purpose tax-deduction --subject inn:000000100164 --subject customer:1001 --field total --field receipt --until 2027-01-01")
     {
         foreach (var option in new Option[] { _client, _provider, _consumer, _dataset, _purpose, _subject, _fields, _from, _until })
         {

@@ -25,7 +25,7 @@ internal sealed class Fetch : Verb
         : base(
             "fetch",
             "Fetches a citizen's records through the node, page by page, and shows them as JSON, one a line.",
-            "exchange fetch --client certs/tax-service/client.yaml --provider spiffe://exchange.test/market/sample --dataset purchases.v1 --purpose tax-deduction --subject inn:000000100178 --field total --field receipt --from 2026-01-01 --until 2027-01-01 --out envelopes")
+            "exchange fetch --client certs/tax-service/client.yaml --provider spiffe://exchange.test/market/sample --dataset purchases.v1 --purpose tax-deduction --subject inn:000000100164 --field total --field receipt --from 2026-01-01 --until 2027-01-01 --out envelopes")
     {
         foreach (var option in new Option[] { _client, _provider, _dataset, _purpose, _subject, _fields, _from, _until, _strict, _pageSize, _out })
         {

@@ -36,7 +36,7 @@ internal sealed class RefusalReader(ReceiptInspector receipts)
             Retryable = info.Metadata.TryGetValue("retryable", out var retryable) && retryable == "true",
             RetryAfter = Unpack<RetryInfo>(details)?.RetryDelay?.ToTimeSpan(),
             Violations = [.. (Unpack<BadRequest>(details)?.FieldViolations ?? []).Select(violation => KeyValuePair.Create(violation.Field, violation.Description))],
-            Transfer = refusal is not null && TransferId.TryRead(refusal.TransferId.Span, out var transfer) && transfer != default ? transfer : null,
+            Transfer = refusal is not null && TransferId.TryRead(refusal.TransferId.Span, out var transfer) ? transfer : null,
             Receipt = refusal?.Receipt,
         };
     }

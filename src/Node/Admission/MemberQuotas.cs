@@ -8,7 +8,9 @@ namespace Exchange.Node.Admission;
 /// <summary>A token bucket for each member, as its registry entry says: one flooding member does not cost another its quota.</summary>
 internal sealed class MemberQuotas : IDisposable
 {
-    private static readonly TimeSpan Replenishment = TimeSpan.FromMilliseconds(100);
+    /// <summary>How often a second a bucket may be refilled; each divides a second into whole ticks.</summary>
+    private static readonly int[] RefillsPerSecond = [20, 10, 8, 5, 4, 2, 1];
+
     private readonly ConcurrentDictionary<MemberId, Bucket> _buckets = new();
 
     /// <inheritdoc/>
@@ -31,18 +33,23 @@ internal sealed class MemberQuotas : IDisposable
         }
 
         using var lease = bucket.Limiter.AttemptAcquire();
-        retryAfter = lease.IsAcquired ? TimeSpan.Zero : Replenishment;
+        retryAfter = lease.IsAcquired ? TimeSpan.Zero : bucket.Limiter.ReplenishmentPeriod;
         return lease.IsAcquired;
     }
 
     private sealed record Bucket(Quota Quota, TokenBucketRateLimiter Limiter)
     {
-        internal static Bucket For(Quota quota) => new(quota, new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
+        /// <summary>Exactly the quota: as many refills a second as divide it.</summary>
+        internal static Bucket For(Quota quota)
         {
-            TokenLimit = quota.Burst,
-            TokensPerPeriod = Math.Max(1, (int)(quota.RequestsPerSecond * Replenishment.TotalSeconds)),
-            ReplenishmentPeriod = Replenishment,
-            QueueLimit = 0,
-        }));
+            var refills = RefillsPerSecond.First(refills => quota.RequestsPerSecond % refills == 0);
+            return new(quota, new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = quota.Burst,
+                TokensPerPeriod = quota.RequestsPerSecond / refills,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1) / refills,
+                QueueLimit = 0,
+            }));
+        }
     }
 }

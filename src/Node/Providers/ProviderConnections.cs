@@ -15,6 +15,10 @@ namespace Exchange.Node.Providers;
 internal sealed class ProviderConnections : IDisposable
 {
     private const int Handlers = 2;
+
+    /// <summary>What both gRPC runtimes say when an answer is longer than <c>MaxReceiveMessageSize</c>; a provider's own words are others.</summary>
+    private const string OwnLimit = "Received message exceeds the maximum configured message size.";
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
     private readonly GrpcChannel[] _channels;
@@ -63,16 +67,22 @@ internal sealed class ProviderConnections : IDisposable
         catch (RpcException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return (null, exception.StatusCode switch
-            {
-                StatusCode.DeadlineExceeded => ErrorCode.ProviderTimedOut,
-                StatusCode.ResourceExhausted => ErrorCode.ProviderAnswerTooLarge,
-                _ => ErrorCode.ProviderUnavailable,
-            });
+            return (null, Explain(exception.Status));
         }
         finally
         {
             _places.Release();
         }
     }
+
+    /// <summary>What a retry can mend is told from what it cannot.</summary>
+    private static ErrorCode Explain(in Status status) => status.StatusCode switch
+    {
+        StatusCode.DeadlineExceeded => ErrorCode.ProviderTimedOut,
+        StatusCode.ResourceExhausted when status.Detail == OwnLimit => ErrorCode.ProviderAnswerTooLarge,
+        StatusCode.ResourceExhausted => ErrorCode.ProviderBusy,
+        StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.PermissionDenied or StatusCode.Unauthenticated
+            or StatusCode.FailedPrecondition or StatusCode.OutOfRange or StatusCode.Unimplemented => ErrorCode.ProviderRefused,
+        _ => ErrorCode.ProviderUnavailable,
+    };
 }

@@ -32,7 +32,7 @@ internal static class RefusalStatus
         {
             Reason = description.Reason,
             Domain = ErrorCatalogue.Domain,
-            Metadata = { ["transfer_id"] = refusal.Transfer.ToString(), ["retryable"] = description.Retryable ? "true" : "false" },
+            Metadata = { ["retryable"] = description.Retryable ? "true" : "false" },
         }));
         if (refusal.Violations.Count > 0)
         {
@@ -49,12 +49,16 @@ internal static class RefusalStatus
         {
             Links = { new Help.Types.Link { Description = description.Mend, Url = $"{Pages}{description.Reason}.md" } },
         }));
-        status.Details.Add(Pack(new V1.Refusal
+        if (refusal.Transfer != default)
         {
-            TransferId = ByteString.CopyFrom(refusal.Transfer.ToArray()),
-            Reason = description.Reason,
-            Receipt = refusal.Entry is { } entry ? Receipt.Parser.ParseFrom(ReceiptWriter.ToArray(entry)) : null,
-        }));
+            // Strangers and floods are only counted: there is no transfer to name.
+            status.Details.Add(Pack(new V1.Refusal
+            {
+                TransferId = ByteString.CopyFrom(refusal.Transfer.ToArray()),
+                Reason = description.Reason,
+                Receipt = refusal.Entry is { } entry ? Receipt.Parser.ParseFrom(ReceiptWriter.ToArray(entry)) : null,
+            }));
+        }
 
         return new RpcException(
             new Grpc.Core.Status((StatusCode)description.Status, message),

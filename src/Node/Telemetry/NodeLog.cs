@@ -8,7 +8,7 @@ internal static partial class NodeLog
     [LoggerMessage(1000, LogLevel.Information, "Listening for members on {Endpoint}, for the operator on {Operations}; log {Origin} holds {Size} entries")]
     internal static partial void NodeListening(ILogger logger, System.Net.IPEndPoint endpoint, System.Net.IPEndPoint operations, string origin, ulong size);
 
-    [LoggerMessage(1001, LogLevel.Warning, "The last stop was not clean: {CutBytes} bytes of an unfinished group were cut from the log; nothing acknowledged was in them")]
+    [LoggerMessage(1001, LogLevel.Warning, "The last stop was not in order. Bytes of an unfinished group that were cut from the log: {CutBytes}; nothing acknowledged was in them")]
     internal static partial void UncleanStopFound(ILogger logger, long cutBytes);
 
     [LoggerMessage(1002, LogLevel.Information, "Stopped; log {Origin} holds {Size} entries")]

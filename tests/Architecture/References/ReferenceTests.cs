@@ -11,6 +11,7 @@ public sealed class ReferenceTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Exchange.Vocabulary"] = [],
+        ["Exchange.Identity"] = ["Exchange.Vocabulary"],
         ["Exchange.Documents"] = ["package:YamlDotNet"],
         ["Exchange.Formats"] = [Protobuf, Generator],
         ["Exchange.Api"] = ["Exchange.Formats", "Exchange.Grpc.Core", Protobuf, Generator],
@@ -23,14 +24,14 @@ public sealed class ReferenceTests
         ["Exchange.Policy"] = ["Exchange.Documents", "Exchange.Formats", "Exchange.Vocabulary", Protobuf],
         ["Exchange.Client"] =
         [
-            "Exchange.Api", "Exchange.Audit.Proofs", "Exchange.Documents", "Exchange.Envelope", "Exchange.Formats", "Exchange.Vocabulary",
+            "Exchange.Api", "Exchange.Audit.Proofs", "Exchange.Documents", "Exchange.Envelope", "Exchange.Formats", "Exchange.Identity", "Exchange.Vocabulary",
             "Exchange.Grpc.Core", "Exchange.Grpc.Client",
         ],
         ["Exchange.Verifier"] = ["Exchange.Audit.Proofs", "Exchange.Envelope", "Exchange.Vocabulary", "package:System.CommandLine"],
         ["Exchange.Node"] =
         [
             "Exchange.Api", "Exchange.Audit", "Exchange.Audit.Proofs", "Exchange.Documents", "Exchange.Envelope", "Exchange.Formats", "Exchange.Policy",
-            "Exchange.Vocabulary", "Exchange.Grpc.Core", "Exchange.Grpc.Client", "Exchange.Grpc.Server", AspNet,
+            "Exchange.Identity", "Exchange.Vocabulary", "Exchange.Grpc.Core", "Exchange.Grpc.Client", "Exchange.Grpc.Server", AspNet,
             "package:Microsoft.Data.Sqlite", "package:SQLitePCLRaw.bundle_e_sqlite3",
             "package:Serilog", "package:Serilog.Extensions.Logging", "package:Serilog.Sinks.Console", "package:Serilog.Sinks.File", "package:Serilog.Sinks.Async",
         ],

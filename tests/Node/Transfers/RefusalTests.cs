@@ -32,6 +32,9 @@ public sealed class RefusalTests(SomeWorld world)
         { "PROVIDER_ANSWER_INVALID", SomeWorld.Ask(SomeWorld.AnsweredOutsidePeriod) with { From = SomeWorld.Ask().Until!.Value - TimeSpan.FromDays(30) }, CallStatus.Internal },
         { "PROVIDER_TIMED_OUT", SomeWorld.Ask(SomeWorld.AnsweredLate), CallStatus.Unavailable },
         { "PROVIDER_UNAVAILABLE", SomeWorld.Ask(SomeWorld.AnsweredDown), CallStatus.Unavailable },
+        { "PROVIDER_REFUSED", SomeWorld.Ask(SomeWorld.AnsweredRefusing), CallStatus.FailedPrecondition },
+        { "PROVIDER_BUSY", SomeWorld.Ask(SomeWorld.AnsweredBusy), CallStatus.ResourceExhausted },
+        { "PROVIDER_ANSWER_TOO_LARGE", SomeWorld.Ask(SomeWorld.AnsweredHuge), CallStatus.ResourceExhausted },
     };
 
     [Theory]

@@ -29,6 +29,9 @@ public sealed class SomeWorld : IAsyncLifetime
     internal const string AnsweredOutsidePeriod = "1006";
     internal const string WithoutConsent = "1007";
     internal const string Withdrawing = "1008";
+    internal const string AnsweredRefusing = "1012";
+    internal const string AnsweredBusy = "1013";
+    internal const string AnsweredHuge = "1014";
 
     /// <summary>What the tax service asks for in most tests.</summary>
     internal static readonly string[] TaxFields = ["order_number", "ordered_at", "total", "items", "receipt"];
@@ -176,6 +179,9 @@ public sealed class SomeWorld : IAsyncLifetime
         AnsweredLate => Misbehaviour.Slow,
         AnsweredDown => Misbehaviour.Down,
         AnsweredOutsidePeriod => Misbehaviour.OutsidePeriod,
+        AnsweredRefusing => Misbehaviour.Refuses,
+        AnsweredBusy => Misbehaviour.Busy,
+        AnsweredHuge => Misbehaviour.Huge,
         _ => Misbehaviour.None,
     };
 }
