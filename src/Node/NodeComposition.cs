@@ -86,9 +86,9 @@ internal static class NodeComposition
     /// <summary>After the last call: everything in the log up to here is in the store, so the next start need not compare it again.</summary>
     internal static async Task SettleAsync(IServiceProvider services)
     {
-        if (!services.GetRequiredService<ConsentDesk>().IsIdle)
+        if (!services.GetRequiredService<ConsentDesk>().IsSettled)
         {
-            return; // An event outlived the time for stopping; the next start compares.
+            return; // An event outlived the time for stopping, or could not be stored; the next start compares.
         }
 
         try

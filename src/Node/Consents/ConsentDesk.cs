@@ -29,10 +29,10 @@ internal sealed class ConsentDesk(
     TimeProvider clock,
     ILogger<ConsentDesk> logger)
 {
-    private int _underWay;
+    private int _unsettled;
 
-    /// <summary>Whether no event stands between log and store.</summary>
-    internal bool IsIdle => Volatile.Read(ref _underWay) == 0;
+    /// <summary>Whether every event that was logged is stored. One that the store refused, or that a fault ended, stays unsettled until the next start compares.</summary>
+    internal bool IsSettled => Volatile.Read(ref _unsettled) == 0;
 
     /// <summary>Gives consent, or a new revision of the one that stands for the same subject, provider, consumer, dataset and purpose.</summary>
     internal async Task<ConsentOutcome> GiveAsync(Member manager, GiveConsentRequest request)
@@ -172,15 +172,14 @@ internal sealed class ConsentDesk(
 
     private async Task<ConsentOutcome> CommitAsync(EntryFacts facts, ConsentEventKind kind, ConsentRecord consent, SubjectRecord subject, bool effectiveFirst)
     {
-        Interlocked.Increment(ref _underWay);
-        try
+        Interlocked.Increment(ref _unsettled);
+        var outcome = await CommitInOrderAsync(facts, kind, consent, subject, effectiveFirst).ConfigureAwait(false);
+        if (outcome.Refusal?.Code != ErrorCode.StoreUnavailable)
         {
-            return await CommitInOrderAsync(facts, kind, consent, subject, effectiveFirst).ConfigureAwait(false);
+            Interlocked.Decrement(ref _unsettled);
         }
-        finally
-        {
-            Interlocked.Decrement(ref _underWay);
-        }
+
+        return outcome;
     }
 
     private async Task<ConsentOutcome> CommitInOrderAsync(EntryFacts facts, ConsentEventKind kind, ConsentRecord consent, SubjectRecord subject, bool effectiveFirst)
