@@ -8,7 +8,7 @@ namespace Exchange.Node.Admission;
 /// <summary>A token bucket for each member, as its registry entry says: one flooding member does not cost another its quota.</summary>
 internal sealed class MemberQuotas : IDisposable
 {
-    private static readonly TimeSpan Replenishment = TimeSpan.FromMilliseconds(100);
+    private const int RefillsPerSecond = 10;
     private readonly ConcurrentDictionary<MemberId, Bucket> _buckets = new();
 
     /// <inheritdoc/>
@@ -31,18 +31,29 @@ internal sealed class MemberQuotas : IDisposable
         }
 
         using var lease = bucket.Limiter.AttemptAcquire();
-        retryAfter = lease.IsAcquired ? TimeSpan.Zero : Replenishment;
+        retryAfter = lease.IsAcquired ? TimeSpan.Zero : bucket.Limiter.ReplenishmentPeriod;
         return lease.IsAcquired;
+    }
+
+    /// <summary>Whole tokens about ten times a second; the period makes up for what rounding takes, so that the rate is the one that was named.</summary>
+    internal static (int Tokens, TimeSpan Every) Refill(int requestsPerSecond)
+    {
+        var tokens = Math.Max(1, requestsPerSecond / RefillsPerSecond);
+        return (tokens, TimeSpan.FromSeconds((double)tokens / requestsPerSecond));
     }
 
     private sealed record Bucket(Quota Quota, TokenBucketRateLimiter Limiter)
     {
-        internal static Bucket For(Quota quota) => new(quota, new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
+        internal static Bucket For(Quota quota)
         {
-            TokenLimit = quota.Burst,
-            TokensPerPeriod = Math.Max(1, (int)(quota.RequestsPerSecond * Replenishment.TotalSeconds)),
-            ReplenishmentPeriod = Replenishment,
-            QueueLimit = 0,
-        }));
+            var (tokens, every) = Refill(quota.RequestsPerSecond);
+            return new(quota, new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = quota.Burst,
+                TokensPerPeriod = tokens,
+                ReplenishmentPeriod = every,
+                QueueLimit = 0,
+            }));
+        }
     }
 }
