@@ -184,9 +184,16 @@ internal sealed class ConsentDesk(
 
     private async Task<ConsentOutcome> CommitInOrderAsync(EntryFacts facts, ConsentEventKind kind, ConsentRecord consent, SubjectRecord subject, bool effectiveFirst)
     {
+        // What a new revision takes back stops before it is logged, what it adds begins after it is stored: no release that the log shows
+        // behind the grant uses what the grant ended.
+        var standing = effectiveFirst ? null : index.Find(consent.Id)?.Current.Record;
         if (effectiveFirst)
         {
             index.Put(consent);
+        }
+        else if (standing is not null)
+        {
+            index.Put(standing.And(consent));
         }
 
         facts.NameSubject(vault.KeyOf(subject), recorder.Origin);
@@ -195,6 +202,11 @@ internal sealed class ConsentDesk(
         var logged = recorded.Outcome == ErrorCode.None;
         if (!logged && !effectiveFirst)
         {
+            if (standing is not null)
+            {
+                index.Put(standing);
+            }
+
             return new ConsentOutcome(null, null, new Refusal(recorded.Outcome, facts.Id, null, []));
         }
 

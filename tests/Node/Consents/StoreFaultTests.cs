@@ -33,6 +33,30 @@ public sealed class StoreFaultTests : IAsyncLifetime
         await IsRefusedAsync();
     }
 
+    [Fact]
+    public async Task Nothing_that_a_new_revision_takes_back_is_released_behind_its_entry()
+    {
+        var size = _world.Log.Size;
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={NodeFiles.Consents(_world.World.DataFolder)};Pooling=False");
+        connection.Open();
+
+        // While this transaction is open the store waits, after the grant was logged.
+        var held = connection.BeginTransaction(deferred: false);
+        var giving = _world.Portal.GiveConsentAsync(SomeWorld.Consent(SomeWorld.Citizen, "order_number"));
+        while (_world.Log.Size == size)
+        {
+            await Task.Yield();
+        }
+
+        var during = await _world.Tax.FetchAsync(SomeWorld.Ask());
+        held.Dispose();
+        var given = await giving;
+        var after = await _world.Tax.FetchAsync(SomeWorld.Ask());
+
+        during.Receipt.Index.ShouldBeGreaterThan(given.Receipt.Index);
+        _world.EntryOf(during.Receipt).FieldsReleased.ShouldBe(_world.EntryOf(after.Receipt).FieldsReleased);
+    }
+
     private void Execute(string sql)
     {
         using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={NodeFiles.Consents(_world.World.DataFolder)};Pooling=False");
