@@ -64,6 +64,12 @@ internal static class NodeComposition
         var (log, store) = (services.GetRequiredService<AuditLog>(), services.GetRequiredService<IConsentStore>());
         var (vault, index) = (services.GetRequiredService<SubjectVault>(), services.GetRequiredService<ConsentIndex>());
         var stored = store.Load();
+        if (stored.Subjects.Count > 0 && !vault.Opens(stored.Subjects[0]))
+        {
+            // Under another key every subject would seem unknown, and no withdrawal could be logged.
+            throw new InvalidDataException($"The consent store was written under another master key than {services.GetRequiredService<NodeConfiguration>().MasterKey} holds; put the right one there.");
+        }
+
         foreach (var subject in stored.Subjects)
         {
             vault.Add(subject);

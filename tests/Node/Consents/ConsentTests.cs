@@ -148,6 +148,23 @@ public sealed class ConsentTests : IAsyncLifetime
         releases.ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public async Task A_node_does_not_start_with_a_master_key_that_its_consents_were_not_stored_under()
+    {
+        await _world.Tax.DisposeAsync();
+        await _world.Portal.DisposeAsync();
+        await _world.World.StopNodeAsync();
+        var file = Directory.EnumerateFiles(_world.World.Folder, "master.key", SearchOption.AllDirectories).Single();
+        var right = File.ReadAllText(file);
+        File.WriteAllText(file, Convert.ToBase64String(new byte[Keys.MasterKey.Size]));
+
+        (await Should.ThrowAsync<NodeStartException>(_world.StartAsync)).Message.ShouldContain("another master key");
+
+        File.WriteAllText(file, right);
+        await _world.StartAsync();
+        (await _world.Tax.FetchAsync(SomeWorld.Ask())).Records.ShouldNotBeEmpty();
+    }
+
     private static byte[] Tag(byte[] key, TransferId id)
     {
         var tag = new byte[Subjects.EntryTags.Size];
