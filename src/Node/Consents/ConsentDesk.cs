@@ -57,7 +57,7 @@ internal sealed class ConsentDesk(
         (facts.Basis, facts.Asked) = (LegalBasis.Consent, grant.Fields);
 
         var blindIndexes = grant.SubjectNames.Select(name => vault.IndexOf(name)).ToArray();
-        using (await locks.HoldAsync(blindIndexes).ConfigureAwait(false))
+        using (await HoldAsync(blindIndexes).ConfigureAwait(false))
         {
             if (!TryLink(grant, blindIndexes, out var subject))
             {
@@ -112,6 +112,24 @@ internal sealed class ConsentDesk(
         return !requestIds.TryTake(manager.Id, ticket.Id!.Value, ticket.Expire) ? ErrorCode.RequestDuplicate
             : !manager.Roles.HasFlag(MemberRoles.ConsentManager) ? ErrorCode.RoleMissing
             : ErrorCode.None;
+    }
+
+    /// <summary>Holds the names and every other name of whom they name: two events of one person may name it quite differently.</summary>
+    private async Task<ConsentLocks.Held> HoldAsync(Digest[] named)
+    {
+        while (true)
+        {
+            var all = All();
+            var held = await locks.HoldAsync(all).ConfigureAwait(false);
+            if (All().IsSubsetOf(all))
+            {
+                return held;
+            }
+
+            held.Dispose(); // While this one waited another event added a name.
+        }
+
+        HashSet<Digest> All() => [.. named, .. named.Select(name => vault.Find(name)).OfType<SubjectRecord>().SelectMany(subject => subject.Names).Select(name => name.BlindIndex)];
     }
 
     private bool MayManage(Member manager, ConsentRecord consent) =>
