@@ -64,6 +64,12 @@ internal static class NodeComposition
         var (log, store) = (services.GetRequiredService<AuditLog>(), services.GetRequiredService<IConsentStore>());
         var (vault, index) = (services.GetRequiredService<SubjectVault>(), services.GetRequiredService<ConsentIndex>());
         var stored = store.Load();
+        if (stored.Subjects.Count > 0 && !vault.Opens(stored.Subjects[0]))
+        {
+            // Under another key every subject would seem unknown, and no withdrawal could be logged.
+            throw new InvalidDataException($"The consent store was written under another master key than {services.GetRequiredService<NodeConfiguration>().MasterKey} holds; put the right one there.");
+        }
+
         foreach (var subject in stored.Subjects)
         {
             vault.Add(subject);
@@ -86,9 +92,9 @@ internal static class NodeComposition
     /// <summary>After the last call: everything in the log up to here is in the store, so the next start need not compare it again.</summary>
     internal static async Task SettleAsync(IServiceProvider services)
     {
-        if (!services.GetRequiredService<ConsentDesk>().IsIdle)
+        if (!services.GetRequiredService<ConsentDesk>().IsSettled)
         {
-            return; // An event outlived the time for stopping; the next start compares.
+            return; // An event outlived the time for stopping, or could not be stored; the next start compares.
         }
 
         try

@@ -8,9 +8,7 @@ namespace Exchange.Node.Admission;
 /// <summary>A token bucket for each member, as its registry entry says: one flooding member does not cost another its quota.</summary>
 internal sealed class MemberQuotas : IDisposable
 {
-    /// <summary>How often a second a bucket may be refilled; each divides a second into whole ticks.</summary>
-    private static readonly int[] RefillsPerSecond = [20, 10, 8, 5, 4, 2, 1];
-
+    private const int RefillsPerSecond = 10;
     private readonly ConcurrentDictionary<MemberId, Bucket> _buckets = new();
 
     /// <inheritdoc/>
@@ -37,17 +35,23 @@ internal sealed class MemberQuotas : IDisposable
         return lease.IsAcquired;
     }
 
+    /// <summary>Whole tokens about ten times a second; the period makes up for what rounding takes, so that the rate is the one that was named.</summary>
+    internal static (int Tokens, TimeSpan Every) Refill(int requestsPerSecond)
+    {
+        var tokens = Math.Max(1, requestsPerSecond / RefillsPerSecond);
+        return (tokens, TimeSpan.FromSeconds((double)tokens / requestsPerSecond));
+    }
+
     private sealed record Bucket(Quota Quota, TokenBucketRateLimiter Limiter)
     {
-        /// <summary>Exactly the quota: as many refills a second as divide it.</summary>
         internal static Bucket For(Quota quota)
         {
-            var refills = RefillsPerSecond.First(refills => quota.RequestsPerSecond % refills == 0);
+            var (tokens, every) = Refill(quota.RequestsPerSecond);
             return new(quota, new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
             {
                 TokenLimit = quota.Burst,
-                TokensPerPeriod = quota.RequestsPerSecond / refills,
-                ReplenishmentPeriod = TimeSpan.FromSeconds(1) / refills,
+                TokensPerPeriod = tokens,
+                ReplenishmentPeriod = every,
                 QueueLimit = 0,
             }));
         }

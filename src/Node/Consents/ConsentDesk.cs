@@ -29,10 +29,10 @@ internal sealed class ConsentDesk(
     TimeProvider clock,
     ILogger<ConsentDesk> logger)
 {
-    private int _underWay;
+    private int _unsettled;
 
-    /// <summary>Whether no event stands between log and store.</summary>
-    internal bool IsIdle => Volatile.Read(ref _underWay) == 0;
+    /// <summary>Whether every event that was logged is stored. One that the store refused, or that a fault ended, stays unsettled until the next start compares.</summary>
+    internal bool IsSettled => Volatile.Read(ref _unsettled) == 0;
 
     /// <summary>Gives consent, or a new revision of the one that stands for the same subject, provider, consumer, dataset and purpose.</summary>
     internal async Task<ConsentOutcome> GiveAsync(Member manager, GiveConsentRequest request)
@@ -57,7 +57,7 @@ internal sealed class ConsentDesk(
         (facts.Basis, facts.Asked) = (LegalBasis.Consent, grant.Fields);
 
         var blindIndexes = grant.SubjectNames.Select(name => vault.IndexOf(name)).ToArray();
-        using (await locks.HoldAsync(blindIndexes).ConfigureAwait(false))
+        using (await HoldAsync(blindIndexes).ConfigureAwait(false))
         {
             if (!TryLink(grant, blindIndexes, out var subject))
             {
@@ -112,6 +112,24 @@ internal sealed class ConsentDesk(
         return !requestIds.TryTake(manager.Id, ticket.Id!.Value, ticket.Expire) ? ErrorCode.RequestDuplicate
             : !manager.Roles.HasFlag(MemberRoles.ConsentManager) ? ErrorCode.RoleMissing
             : ErrorCode.None;
+    }
+
+    /// <summary>Holds the names and every other name of whom they name: two events of one person may name it quite differently.</summary>
+    private async Task<ConsentLocks.Held> HoldAsync(Digest[] named)
+    {
+        while (true)
+        {
+            var all = All();
+            var held = await locks.HoldAsync(all).ConfigureAwait(false);
+            if (All().IsSubsetOf(all))
+            {
+                return held;
+            }
+
+            held.Dispose(); // While this one waited another event added a name.
+        }
+
+        HashSet<Digest> All() => [.. named, .. named.Select(name => vault.Find(name)).OfType<SubjectRecord>().SelectMany(subject => subject.Names).Select(name => name.BlindIndex)];
     }
 
     private bool MayManage(Member manager, ConsentRecord consent) =>
@@ -172,22 +190,28 @@ internal sealed class ConsentDesk(
 
     private async Task<ConsentOutcome> CommitAsync(EntryFacts facts, ConsentEventKind kind, ConsentRecord consent, SubjectRecord subject, bool effectiveFirst)
     {
-        Interlocked.Increment(ref _underWay);
-        try
+        Interlocked.Increment(ref _unsettled);
+        var outcome = await CommitInOrderAsync(facts, kind, consent, subject, effectiveFirst).ConfigureAwait(false);
+        if (outcome.Refusal?.Code != ErrorCode.StoreUnavailable)
         {
-            return await CommitInOrderAsync(facts, kind, consent, subject, effectiveFirst).ConfigureAwait(false);
+            Interlocked.Decrement(ref _unsettled);
         }
-        finally
-        {
-            Interlocked.Decrement(ref _underWay);
-        }
+
+        return outcome;
     }
 
     private async Task<ConsentOutcome> CommitInOrderAsync(EntryFacts facts, ConsentEventKind kind, ConsentRecord consent, SubjectRecord subject, bool effectiveFirst)
     {
+        // What a new revision takes back stops before it is logged, what it adds begins after it is stored: no release that the log shows
+        // behind the grant uses what the grant ended.
+        var standing = effectiveFirst ? null : index.Find(consent.Id)?.Current.Record;
         if (effectiveFirst)
         {
             index.Put(consent);
+        }
+        else if (standing is not null)
+        {
+            index.Put(standing.And(consent));
         }
 
         facts.NameSubject(vault.KeyOf(subject), recorder.Origin);
@@ -196,6 +220,11 @@ internal sealed class ConsentDesk(
         var logged = recorded.Outcome == ErrorCode.None;
         if (!logged && !effectiveFirst)
         {
+            if (standing is not null)
+            {
+                index.Put(standing);
+            }
+
             return new ConsentOutcome(null, null, new Refusal(recorded.Outcome, facts.Id, null, []));
         }
 

@@ -50,4 +50,12 @@ internal sealed record ConsentRecord
 
     /// <summary>Of the last event.</summary>
     internal required Instant ChangeTime { get; init; }
+
+    /// <summary>What both this revision and the next permit.</summary>
+    internal ConsentRecord And(ConsentRecord next) => this with
+    {
+        Fields = [.. Fields.Intersect(next.Fields)],
+        ValidFrom = ValidFrom > next.ValidFrom ? ValidFrom : next.ValidFrom,
+        Expire = Expire is null || next.Expire < Expire ? next.Expire : Expire,
+    };
 }

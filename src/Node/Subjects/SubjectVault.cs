@@ -68,6 +68,19 @@ internal sealed class SubjectVault
         return subject with { Names = subject.Names.Add(new SealedName(index, name.Scope, name.Scheme, sealedValue)) };
     }
 
+    /// <summary>Whether a stored subject's key was wrapped under this master key.</summary>
+    internal bool Opens(SubjectRecord subject)
+    {
+        try
+        {
+            return KeyOf(subject).Length == MasterKey.Size;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return false;
+        }
+    }
+
     internal byte[] KeyOf(SubjectRecord subject) => KeyOf(subject.Id.Value, subject.WrappedKey);
 
     /// <summary>Unwraps a key that belongs to an id: a subject's or a consent's.</summary>

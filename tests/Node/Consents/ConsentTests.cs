@@ -2,6 +2,7 @@ using Exchange.Cli.Demo.World;
 using Exchange.Client;
 using Exchange.Format.V1;
 using Exchange.Node.Consents;
+using Exchange.Node.Subjects;
 using Exchange.Node.Tests.Worlds;
 using Exchange.Vocabulary;
 using Microsoft.Extensions.DependencyInjection;
@@ -146,6 +147,44 @@ public sealed class ConsentTests : IAsyncLifetime
         }
 
         releases.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Two_consents_of_one_person_wait_for_each_other_whatever_they_name_it()
+    {
+        var vault = _world.Node.Host.Parts.GetRequiredService<Subjects.SubjectVault>();
+        SubjectName.TryCreate(DemoMembers.Marketplace, DemoMembers.Customer, DemoMembers.Inn, Inn.OfCustomer(SomeWorld.Citizen), out var inn).ShouldBeTrue();
+        var byNumber = SomeWorld.Consent(SomeWorld.Citizen) with { Subject = new Dictionary<SubjectScheme, string> { [DemoMembers.Customer] = SomeWorld.Citizen } };
+        Task<ConsentConfirmation> giving;
+
+        using (await _world.Node.Host.Parts.GetRequiredService<ConsentLocks>().HoldAsync([vault.IndexOf(inn)]))
+        {
+            giving = _world.Portal.GiveConsentAsync(byNumber);
+
+            // Two fetches are time enough for a consent that nothing holds up.
+            await _world.Tax.FetchAsync(SomeWorld.Ask("1010"));
+            await _world.Tax.FetchAsync(SomeWorld.Ask("1010"));
+            giving.IsCompleted.ShouldBeFalse();
+        }
+
+        (await giving).Revision.ShouldBe(2UL);
+    }
+
+    [Fact]
+    public async Task A_node_does_not_start_with_a_master_key_that_its_consents_were_not_stored_under()
+    {
+        await _world.Tax.DisposeAsync();
+        await _world.Portal.DisposeAsync();
+        await _world.World.StopNodeAsync();
+        var file = Directory.EnumerateFiles(_world.World.Folder, "master.key", SearchOption.AllDirectories).Single();
+        var right = File.ReadAllText(file);
+        File.WriteAllText(file, Convert.ToBase64String(new byte[Keys.MasterKey.Size]));
+
+        (await Should.ThrowAsync<NodeStartException>(_world.StartAsync)).Message.ShouldContain("another master key");
+
+        File.WriteAllText(file, right);
+        await _world.StartAsync();
+        (await _world.Tax.FetchAsync(SomeWorld.Ask())).Records.ShouldNotBeEmpty();
     }
 
     private static byte[] Tag(byte[] key, TransferId id)

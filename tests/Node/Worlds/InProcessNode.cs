@@ -68,6 +68,17 @@ internal sealed class FailingLog : ILoggerProvider, ILogger
         }
     }
 
+    /// <summary>The errors so far, which the test expected: they no longer fail it.</summary>
+    public IReadOnlyList<string> TakeErrors()
+    {
+        lock (_lock)
+        {
+            string[] taken = [.. _errors];
+            _errors.Clear();
+            return taken;
+        }
+    }
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state)

@@ -47,9 +47,9 @@ public sealed partial class NodeProcess : IRunningNode
                 return new NodeProcess(process, NodeAddress.Parse(line), log);
             }
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // Falls through to the same complaint as a node that ended.
+            // Out of time, or not wanted any more: either way the process ends first, lest it write into a folder that is being removed.
         }
 
         process.Kill();
