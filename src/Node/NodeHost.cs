@@ -99,7 +99,9 @@ public sealed class NodeHost : IAsyncDisposable
             return 2;
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        // Not a CancellationTokenSource: a signal's handler may run when all here is disposed of, and must find nothing to trip over.
+        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var cancelled = cancellationToken.Register(() => stop.TrySetResult()).ConfigureAwait(false);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
         try
@@ -112,7 +114,7 @@ public sealed class NodeHost : IAsyncDisposable
                 origin = configuration!.Origin,
             })).ConfigureAwait(false);
             await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-            await Task.Delay(Timeout.Infinite, stop.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+            await stop.Task.ConfigureAwait(false);
             return 0;
         }
         catch (NodeStartException exception)
@@ -143,9 +145,9 @@ public sealed class NodeHost : IAsyncDisposable
         await _application.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static void Stop(PosixSignalContext context, CancellationTokenSource stop)
+    private static void Stop(PosixSignalContext context, TaskCompletionSource stop)
     {
         context.Cancel = true; // We end the process ourselves, in order.
-        stop.Cancel();
+        stop.TrySetResult();
     }
 }
