@@ -39,6 +39,10 @@ internal static class NodeComposition
         Directory.CreateDirectory(configuration.Data);
         var certificate = LoadCertificate(configuration);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "exchange", EnvironmentName = Environments.Production });
+
+        // The builder also reads environment variables and an appsettings.json of the working directory, where a section 'Kestrel' would
+        // open doors that node.yaml does not name. There is one configuration.
+        builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         (logging ?? ToConsole)(builder.Logging);
 
