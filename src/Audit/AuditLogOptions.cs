@@ -40,7 +40,7 @@ public sealed record AuditLogOptions
 
         Within(nameof(MaximumGroupBytes), options.MaximumGroupBytes, SegmentLayout.MinimumGroupBytes, SegmentLayout.MaximumGroupBytes);
         Within(nameof(MaximumGroupEntries), options.MaximumGroupEntries, 1, SegmentLayout.MaximumGroupEntries);
-        Within(nameof(SegmentBytes), options.SegmentBytes, SegmentLayout.HeaderBytes + options.MaximumGroupBytes, 1 << 30);
+        Within(nameof(SegmentBytes), options.SegmentBytes, SegmentLayout.HeaderBytes + options.MaximumGroupBytes, SegmentLayout.MaximumSegmentBytes);
         Within(nameof(QueueCapacity), options.QueueCapacity, 1, 1 << 20);
         if (options.SegmentBytes % SegmentLayout.SectorBytes != 0)
         {

@@ -55,7 +55,7 @@ public sealed class ExchangeClient : IAsyncDisposable
     /// <exception cref="ExchangeRefusedException">The node refused or was not reached.</exception>
     /// <exception cref="ExchangeEvidenceException">The answer's evidence does not hold.</exception>
     public Task<FetchedPage> FetchAsync(FetchQuery query, CancellationToken cancellationToken = default) =>
-        FetchPageAsync(query, ByteString.Empty, cancellationToken);
+        FetchPageAsync(query, ByteString.Empty, 1, cancellationToken);
 
     /// <summary>Fetches page after page; each is a transfer of its own, decided anew.</summary>
     /// <exception cref="ExchangeRefusedException">The node refused or was not reached.</exception>
@@ -64,9 +64,10 @@ public sealed class ExchangeClient : IAsyncDisposable
     {
         var token = ByteString.Empty;
         FetchedPage page;
+        var number = 0U;
         do
         {
-            page = await FetchPageAsync(query, token, cancellationToken).ConfigureAwait(false);
+            page = await FetchPageAsync(query, token, ++number, cancellationToken).ConfigureAwait(false);
             token = page.NextPageToken;
             yield return page;
         }
@@ -122,7 +123,7 @@ public sealed class ExchangeClient : IAsyncDisposable
 
     private static ByteString NewRequestId() => ByteString.CopyFrom(RequestId.New().ToArray());
 
-    private async Task<FetchedPage> FetchPageAsync(FetchQuery query, ByteString pageToken, CancellationToken cancellationToken)
+    private async Task<FetchedPage> FetchPageAsync(FetchQuery query, ByteString pageToken, uint number, CancellationToken cancellationToken)
     {
         var opener = _opener ?? throw new InvalidOperationException("Fetching needs the private key that envelopes are sealed to: set EncryptionKey, or encryption_key in client.yaml.");
         var now = _options.Clock.Now();
@@ -143,7 +144,7 @@ public sealed class ExchangeClient : IAsyncDisposable
             PageToken = pageToken,
         };
         var response = await CallAsync(_transfers.FetchAsync(request, Options(cancellationToken))).ConfigureAwait(false);
-        return new PageInspector(opener, _receipts).Inspect(request, response);
+        return new PageInspector(opener, _receipts).Inspect(request, number, response);
     }
 
     private ConsentConfirmation Confirm(ConsentResponse response)

@@ -36,9 +36,13 @@ internal static class NodeComposition
 {
     internal static WebApplication Build(NodeConfiguration configuration, NodeSnapshot snapshot, TimeProvider clock, Action<ILoggingBuilder>? logging)
     {
-        Directory.CreateDirectory(configuration.Data);
+        NodeFiles.CreateFolder(configuration.Data);
         var certificate = LoadCertificate(configuration);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "exchange", EnvironmentName = Environments.Production });
+
+        // The builder also reads environment variables and an appsettings.json of the working directory, where a section 'Kestrel' would
+        // open doors that node.yaml does not name. There is one configuration.
+        builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         (logging ?? ToConsole)(builder.Logging);
 
@@ -165,6 +169,7 @@ internal static class NodeComposition
     {
         var handshake = new ClientHandshake(snapshots, clock);
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = configuration.Limits.Connections;
         kestrel.Limits.Http2.MaxStreamsPerConnection = configuration.Limits.StreamsPerConnection;
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);

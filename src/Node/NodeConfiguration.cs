@@ -61,11 +61,14 @@ public sealed record NodeLimits
     /// <summary>How long a transfer may take when the caller sets no deadline.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long before the caller's deadline the node gives up on a provider, so that the refusal still arrives.</summary>
+    /// <summary>How long before the caller's deadline the node gives up on a provider, so that the refusal still arrives; a quarter of what is left if that is less.</summary>
     public TimeSpan AnswerReserve { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Calls at the same time on one connection.</summary>
     public int StreamsPerConnection { get; init; } = 100;
+
+    /// <summary>Connections at the same time, of all members together: each holds a file descriptor, and the log needs some.</summary>
+    public int Connections { get; init; } = 4096;
 
     /// <summary>How long a member's connection lives; then it is told to go away, and calls under way end first.</summary>
     public TimeSpan ConnectionAge { get; init; } = TimeSpan.FromHours(1);

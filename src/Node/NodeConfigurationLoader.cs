@@ -105,6 +105,7 @@ public static class NodeConfigurationLoader
             MaximumPageSize = largest,
             Deadline = limits.Optional("deadline").Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)) ?? defaults.Deadline,
             StreamsPerConnection = limits.Optional("streams_per_connection").Number(1, 10_000) ?? defaults.StreamsPerConnection,
+            Connections = limits.Optional("connections").Number(1, 100_000) ?? defaults.Connections,
             ConnectionAge = limits.Optional("connection_age").Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.ConnectionAge,
             SegmentBytes = segmentBytes,
         };

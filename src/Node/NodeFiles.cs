@@ -3,6 +3,19 @@ namespace Exchange.Node;
 /// <summary>Where things lie in a node's data folder.</summary>
 public static class NodeFiles
 {
+    /// <summary>Makes a folder that only the node's user may enter.</summary>
+    internal static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     /// <summary>The folder of the audit log's segments.</summary>
     public static string Log(string data) => Path.Combine(data, "log");
 

@@ -79,7 +79,7 @@ public sealed class NodeHost : IAsyncDisposable
                 await application.DisposeAsync().ConfigureAwait(false);
             }
 
-            throw new NodeStartException(exception.Message, exception);
+            throw new NodeStartException(exception is SqliteException ? $"The consent store {NodeFiles.Consents(configuration.Data)} cannot be used: {exception.Message}" : exception.Message, exception);
         }
     }
 

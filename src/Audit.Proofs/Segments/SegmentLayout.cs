@@ -15,6 +15,9 @@ public static class SegmentLayout
     /// <summary>The header's room at the front of a segment; a fixed size, so that writing one again leaves nothing of the first.</summary>
     public const int HeaderBytes = 4096;
 
+    /// <summary>Largest segment that is ever written.</summary>
+    public const int MaximumSegmentBytes = 1 << 30;
+
     /// <summary>Largest group on disk, padding included: what a reader must be able to hold in memory.</summary>
     public const int MaximumGroupBytes = 1024 * 1024;
 

@@ -51,6 +51,12 @@ public sealed class LogVerifier(LogVerifierOptions options)
 
         _segment = source.Name;
         _end = 0;
+        if (source.Length > SegmentLayout.MaximumSegmentBytes)
+        {
+            // A file of holes costs its maker nothing, and its reader days.
+            return Fail(LogProblemKind.Segment, $"the file has {source.Length} bytes; no segment is longer than {SegmentLayout.MaximumSegmentBytes}");
+        }
+
         if (SegmentReader.Open(source, out var problem, _reader) is not { } reader)
         {
             return Fail(LogProblemKind.Segment, problem);

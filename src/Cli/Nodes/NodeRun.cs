@@ -8,6 +8,11 @@ internal sealed class NodeRun : Verb
 {
     private readonly Option<string> _config = ConfigurationOption.Create();
 
+    private readonly Option<bool> _untilInputEnds = new("--until-input-ends")
+    {
+        Description = "Stop when standard input ends: for a program that starts a node and must not leave it behind, however it ends itself.",
+    };
+
     internal NodeRun()
         : base(
             "run",
@@ -15,8 +20,30 @@ internal sealed class NodeRun : Verb
             "exchange node run --config certs-dev/node.yaml")
     {
         Add(_config);
+        Add(_untilInputEnds);
     }
 
-    protected override async Task<ExitCode> RunAsync(ParseResult arguments, Output output, CancellationToken cancellation) =>
-        (ExitCode)await NodeHost.RunAsync(arguments.GetValue(_config)!, output.Data, output.Prose, cancellation);
+    protected override async Task<ExitCode> RunAsync(ParseResult arguments, Output output, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (arguments.GetValue(_untilInputEnds))
+        {
+            _ = StopWhenInputEndsAsync(stop);
+        }
+
+        return (ExitCode)await NodeHost.RunAsync(arguments.GetValue(_config)!, output.Data, output.Prose, stop.Token);
+    }
+
+    private static async Task StopWhenInputEndsAsync(CancellationTokenSource stop)
+    {
+        await Console.OpenStandardInput().CopyToAsync(Stream.Null, CancellationToken.None);
+        try
+        {
+            await stop.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It had stopped already.
+        }
+    }
 }

@@ -11,7 +11,7 @@ internal sealed class PageInspector(EnvelopeOpener opener, ReceiptInspector rece
 {
     /// <summary>The page, opened and found to hold.</summary>
     /// <exception cref="ExchangeEvidenceException">Anything does not hold; nothing of the answer may be used.</exception>
-    internal FetchedPage Inspect(FetchRequest request, FetchResponse response)
+    internal FetchedPage Inspect(FetchRequest request, uint expectedPage, FetchResponse response)
     {
         if (response.Envelope is not { } envelope)
         {
@@ -28,15 +28,18 @@ internal sealed class PageInspector(EnvelopeOpener opener, ReceiptInspector rece
             throw new ExchangeEvidenceException($"The envelope cannot be opened: {exception.Message}", envelope.ToByteArray(), exception);
         }
 
-        var fault = receipts.Fault(envelope.Receipt, opened.ObjectDigest) ?? Mismatch(request, opened.Header);
+        var fault = receipts.Fault(envelope.Receipt, opened.ObjectDigest) ?? Mismatch(request, expectedPage, response, opened.Header);
         return fault is null
             ? new FetchedPage(envelope, opened.Header, opened.Payload, response.NextPageToken)
             : throw new ExchangeEvidenceException($"The envelope's evidence does not hold: {fault}.", envelope.ToByteArray());
     }
 
-    private static string? Mismatch(FetchRequest request, TransferHeader header) =>
+    /// <summary>What the sealed header says counts: a node that drops the page token must not shorten an answer unnoticed.</summary>
+    private static string? Mismatch(FetchRequest request, uint expectedPage, FetchResponse response, TransferHeader header) =>
         header.RequestId != request.RequestId ? "it answers another request"
         : header.Origin != request.NodeOrigin ? "it is of another node"
         : header.Provider != request.Provider || header.Dataset != request.Dataset || header.Purpose != request.Purpose ? "it is about another provider, dataset or purpose"
+        : header.PageNumber != expectedPage ? $"it is page {header.PageNumber}, and {expectedPage} was asked for"
+        : header.LastPage != response.NextPageToken.IsEmpty ? "header and page token disagree on whether more pages follow"
         : null;
 }

@@ -64,7 +64,7 @@ internal sealed class ConsentDesk(
                 return await RefuseAsync(facts, ErrorCode.RequestMalformed, [new Violation("subject", "these names belong to different subjects, or one of them differs from what earlier consents said")]).ConfigureAwait(false);
             }
 
-            var consent = Revise(grant, manager, subject, now);
+            var consent = Revise(grant, manager, subject, clock.Now());
             return await CommitAsync(facts, ConsentEventKind.Given, consent, subject, effectiveFirst: false).ConfigureAwait(false);
         }
     }
@@ -91,7 +91,7 @@ internal sealed class ConsentDesk(
         {
             subject = vault.Find(subject.Id); // Another event may have added a name while this one waited.
             var current = slot.Current.Record;
-            var withdrawn = current with { Status = ConsentStatus.Withdrawn, Revision = current.Revision + 1, ChangeTime = now };
+            var withdrawn = current with { Status = ConsentStatus.Withdrawn, Revision = current.Revision + 1, ChangeTime = clock.Now() };
             facts.Kind = EntryKind.ConsentWithdrawn;
             (facts.Consumer, facts.Provider, facts.Dataset, facts.Purpose) = (current.For.Consumer, current.For.Provider, current.For.Dataset, current.For.Purpose);
             facts.Basis = LegalBasis.Consent;
@@ -190,13 +190,10 @@ internal sealed class ConsentDesk(
 
     private async Task<ConsentOutcome> CommitAsync(EntryFacts facts, ConsentEventKind kind, ConsentRecord consent, SubjectRecord subject, bool effectiveFirst)
     {
+        // A fault that ends this leaves the event unsettled.
         Interlocked.Increment(ref _unsettled);
         var outcome = await CommitInOrderAsync(facts, kind, consent, subject, effectiveFirst).ConfigureAwait(false);
-        if (outcome.Refusal?.Code != ErrorCode.StoreUnavailable)
-        {
-            Interlocked.Decrement(ref _unsettled);
-        }
-
+        Interlocked.Decrement(ref _unsettled);
         return outcome;
     }
 
@@ -236,7 +233,13 @@ internal sealed class ConsentDesk(
         catch (SqliteException exception)
         {
             NodeLog.ConsentFaulted(logger, exception);
-            return new ConsentOutcome(null, null, new Refusal(ErrorCode.StoreUnavailable, facts.Id, logged ? recorded.Entry : null, []));
+            Interlocked.Increment(ref _unsettled);
+            if (!effectiveFirst || !logged)
+            {
+                return await RefuseAsync(facts, ErrorCode.StoreUnavailable, []).ConfigureAwait(false);
+            }
+
+            // A logged withdrawal is in force and durable: each start replays what the store does not know. So it is answered as done.
         }
 
         if (!logged)

@@ -37,7 +37,12 @@ internal static class WithdrawalReplay
             await ReplayAsync(entry, log.Origin, store, index, vault).ConfigureAwait(false);
         }
 
-        await store.SetReconciledSizeAsync(size).ConfigureAwait(false);
+        // Nothing to write when nothing was missing: a node whose disk is full must still start, if only to take withdrawals.
+        if (missing.Count > 0)
+        {
+            await store.SetReconciledSizeAsync(size).ConfigureAwait(false);
+        }
+
         return missing.Count;
     }
 

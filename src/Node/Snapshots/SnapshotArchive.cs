@@ -7,7 +7,7 @@ internal sealed class SnapshotArchive(string folder)
 {
     internal void Keep(NodeSnapshot snapshot)
     {
-        Directory.CreateDirectory(folder);
+        NodeFiles.CreateFolder(folder);
         Keep($"policy-{snapshot.Policy.Digest}", snapshot.Policy.Content);
         Keep($"members-{snapshot.Registry.Digest}", snapshot.Registry.Content);
     }

@@ -233,8 +233,10 @@ internal sealed class TransferPipeline(
         request.Fields.Add(ask.Names.Dataset.Shape.Paths(decision.Released));
 
         // The node answers a little before its own deadline, so that the consumer gets a reason rather than a broken call.
-        var own = clock.GetUtcNow().UtcDateTime + ask.Names.Provider.ProviderLimits.Deadline;
-        var limit = deadline == DateTime.MaxValue ? deadline : deadline - limits.AnswerReserve;
+        var now = clock.GetUtcNow().UtcDateTime;
+        var own = now + ask.Names.Provider.ProviderLimits.Deadline;
+        var quarter = (deadline - now) / 4;
+        var limit = deadline - (quarter < limits.AnswerReserve ? quarter : limits.AnswerReserve);
         try
         {
             return await providers.Of(ask.Names.Provider).FetchAsync(request, own < limit ? own : limit, cancellationToken).ConfigureAwait(false);

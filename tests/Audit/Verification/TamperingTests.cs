@@ -40,6 +40,16 @@ public sealed class TamperingTests : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
+    public void A_file_of_holes_is_refused_without_being_read()
+    {
+        var verifier = new LogVerifier(new LogVerifierOptions { Keys = Some.Keys });
+
+        verifier.Add(new EndlessSource()).ShouldBeFalse();
+
+        verifier.Complete().Problem!.Kind.ShouldBe(LogProblemKind.Segment);
+    }
+
+    [Fact]
     public void Every_flipped_byte_is_found_and_the_entry_named()
     {
         var random = new Random(2);
@@ -263,5 +273,14 @@ public sealed class TamperingTests : IAsyncLifetime
     private readonly record struct Span(int Start, int End)
     {
         internal bool Holds(int at) => at >= Start && at < End;
+    }
+
+    private sealed class EndlessSource : ISegmentSource
+    {
+        public string Name => "00000000000000000000.segment";
+
+        public long Length => 1L << 40;
+
+        public int Read(long offset, Span<byte> destination) => throw new InvalidOperationException("Nothing of it needs to be read.");
     }
 }

@@ -120,6 +120,7 @@ public sealed class ConsentTests : IAsyncLifetime
         {
             consent = await _world.Portal.WithdrawConsentAsync(consent.Id);
             consent = await _world.Portal.GiveConsentAsync(SomeWorld.Consent(SomeWorld.Citizen));
+            await _world.Tax.FetchAsync(SomeWorld.Ask()); // At least this one is released between the two.
         }
 
         await stop.CancelAsync();

@@ -21,9 +21,8 @@ public sealed class StoreFaultTests : IAsyncLifetime
     public async Task A_withdrawal_that_was_logged_but_could_not_be_stored_outlives_an_orderly_restart()
     {
         Execute(Fault);
-        var thrown = await Should.ThrowAsync<ExchangeRefusedException>(() => _world.Portal.WithdrawConsentAsync(_world.Consents[SomeWorld.Citizen].Id));
-        thrown.Reason.ShouldBe("STORE_UNAVAILABLE");
-        _world.EntryOf(thrown.Receipt!).Kind.ShouldBe(EntryKind.ConsentWithdrawn);
+        var withdrawn = await _world.Portal.WithdrawConsentAsync(_world.Consents[SomeWorld.Citizen].Id);
+        _world.EntryOf(withdrawn.Receipt).Kind.ShouldBe(EntryKind.ConsentWithdrawn);
         await IsRefusedAsync();
         _world.Node.Log.TakeErrors().Count.ShouldBe(1);
         Execute("DROP TRIGGER fault");
@@ -31,6 +30,21 @@ public sealed class StoreFaultTests : IAsyncLifetime
         await _world.RestartAsync();
 
         await IsRefusedAsync();
+    }
+
+    [Fact]
+    public async Task A_grant_that_could_not_be_stored_is_refused_with_a_receipt_and_is_not_in_force()
+    {
+        Execute(Fault);
+        var thrown = await Should.ThrowAsync<ExchangeRefusedException>(() => _world.Portal.GiveConsentAsync(SomeWorld.Consent(SomeWorld.WithoutConsent)));
+        thrown.Reason.ShouldBe("STORE_UNAVAILABLE");
+        _world.EntryOf(thrown.Receipt!).Kind.ShouldBe(EntryKind.Refused);
+        _world.Node.Log.TakeErrors().Count.ShouldBe(1);
+        Execute("DROP TRIGGER fault");
+
+        (await Should.ThrowAsync<ExchangeRefusedException>(() => _world.Tax.FetchAsync(SomeWorld.Ask(SomeWorld.WithoutConsent)))).Reason.ShouldBe("SUBJECT_NOT_AVAILABLE");
+        await _world.Portal.GiveConsentAsync(SomeWorld.Consent(SomeWorld.WithoutConsent));
+        (await _world.Tax.FetchAsync(SomeWorld.Ask(SomeWorld.WithoutConsent))).Records.ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -62,7 +76,9 @@ public sealed class StoreFaultTests : IAsyncLifetime
         using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={NodeFiles.Consents(_world.World.DataFolder)};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The statements are this class's own.
         command.CommandText = sql;
+#pragma warning restore CA2100
         command.ExecuteNonQuery();
     }
 

@@ -2,6 +2,8 @@ using System.Net;
 using Exchange.Cli.Demo.World;
 using Exchange.Node.Tests.Worlds;
 using Grpc.Health.V1;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Node.Tests.Operations;
 
@@ -44,4 +46,8 @@ public sealed class ProbeTests(SomeWorld world)
         using var response = await http.GetAsync(new Uri(world.Node.Address.Endpoint, "/readyz"));
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
+
+    [Fact]
+    public void The_node_reads_no_configuration_but_its_own() =>
+        world.Node.Host.Parts.GetRequiredService<IConfiguration>().AsEnumerable().ShouldBeEmpty();
 }

@@ -103,11 +103,13 @@ public sealed partial class NodeProcess : IRunningNode
         var command = Path.GetFileNameWithoutExtension(self) == ProgramName
             ? new ProcessStartInfo(self!)
             : new ProcessStartInfo("dotnet") { ArgumentList = { Assembly.GetExecutingAssembly().Location } };
-        foreach (var argument in new[] { "node", "run", "--config", configuration })
+        foreach (var argument in new[] { "node", "run", "--until-input-ends", "--config", configuration })
         {
             command.ArgumentList.Add(argument);
         }
 
+        // The node ends with this process, even if this one is killed: then the pipe closes.
+        command.RedirectStandardInput = true;
         command.RedirectStandardOutput = true;
         command.RedirectStandardError = true;
         return command;

@@ -11,12 +11,14 @@ internal sealed class SqliteConsentStore : IConsentStore
     private readonly string _connectionString;
     private readonly SqliteConnection _writing;
     private readonly SqliteWriter _writer;
+    private int _probing;
 
     /// <summary>Opens the file, or makes it.</summary>
     /// <exception cref="InvalidDataException">The file is of a newer version.</exception>
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
     internal SqliteConsentStore(string path)
     {
+        OwnFile(path);
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
         _writing = Open();
         ConsentSchema.Prepare(_writing);
@@ -25,7 +27,20 @@ internal sealed class SqliteConsentStore : IConsentStore
     }
 
     /// <inheritdoc/>
-    public bool IsHealthy => _writer.IsHealthy;
+    public bool IsHealthy
+    {
+        get
+        {
+            var healthy = _writer.IsHealthy;
+            if (!healthy && Interlocked.CompareExchange(ref _probing, 1, 0) == 0)
+            {
+                // A node that is not ready gets no writes by which it could recover, so whoever asks makes it try.
+                _ = ProbeAsync();
+            }
+
+            return healthy;
+        }
+    }
 
     /// <inheritdoc/>
     public ulong ReconciledSize { get; private set; }
@@ -225,10 +240,42 @@ internal sealed class SqliteConsentStore : IConsentStore
     private static UInt128 Id(SqliteDataReader reader, int column) =>
         TransferId.TryRead(reader.GetFieldValue<byte[]>(column), out var id) ? id.Value : throw new InvalidDataException("The consent store holds an id that is not 16 bytes.");
 
+    private async Task ProbeAsync()
+    {
+        try
+        {
+            await _writer.WriteAsync((connection, transaction) => Write(connection, transaction, "UPDATE reconciliation SET log_size = log_size")).ConfigureAwait(false);
+        }
+        catch (SqliteException)
+        {
+            // Still unhealthy; that is what the probe was to find out.
+        }
+        catch (System.Threading.Channels.ChannelClosedException)
+        {
+            // The store was closed meanwhile.
+        }
+        finally
+        {
+            Volatile.Write(ref _probing, 0);
+        }
+    }
+
     private ulong ReadReconciledSize()
     {
         using var reader = Read(_writing, "SELECT log_size FROM reconciliation");
         return reader.Read() ? (ulong)reader.GetInt64(0) : 0;
+    }
+
+    /// <summary>Made by us before SQLite makes it: readable by the node's user alone, as its write-ahead log then is, too.</summary>
+    private static void OwnFile(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var file = new FileStream(path, options);
     }
 
     private SqliteConnection Open()

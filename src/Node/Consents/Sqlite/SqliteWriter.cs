@@ -10,6 +10,7 @@ namespace Exchange.Node.Consents.Sqlite;
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int Waiting = 1024;
+    private const int Constraint = 19; // SQLITE_CONSTRAINT
     private readonly SqliteConnection _connection;
     private readonly Thread _thread;
     private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(Waiting) { SingleReader = true });
@@ -88,7 +89,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         if (group.Count == 1)
         {
-            IsHealthy = false;
+            // A statement that breaks a constraint is a fault of its own, not of the file.
+            IsHealthy &= fault.SqliteErrorCode == Constraint;
             group[0].Done.SetException(fault);
             return;
         }
