@@ -38,7 +38,7 @@ public sealed class ExchangeClient : IAsyncDisposable
         _consents = new Consents.ConsentsClient(_channel);
         _largest = new LargestReceipts(options.StateFile, options.Clock);
         _receipts = new ReceiptInspector(options.Origin, options.ReceiptKeys, _largest);
-        _refusals = new RefusalReader(_receipts);
+        _refusals = new RefusalReader(_receipts, options);
         _opener = options.EncryptionKey is { } key ? new EnvelopeOpener(key, member) : null;
     }
 

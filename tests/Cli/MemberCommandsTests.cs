@@ -94,7 +94,7 @@ public sealed class MemberCommandsTests : IAsyncLifetime
         var run = await FetchAsync("total");
 
         run.Exit.ShouldBe(1);
-        run.Prose.ShouldContain("UNREACHABLE");
+        run.Prose.ShouldContain("UNREACHABLE: No connection with https://");
     }
 
     private Task<CommandRun> GiveAsync() => CommandRun.OfAsync(

@@ -6,6 +6,12 @@ namespace Exchange.Audit.Storage;
 public sealed class FileLogStorage : ILogStorage
 {
     private const string LockName = "lock";
+
+    // What .NET says of a lock that another process holds: EWOULDBLOCK, or a sharing violation. A read-only disk is another matter.
+    private const int LockedOnLinux = 11;
+    private const int LockedOnMac = 35;
+    private const int LockedOnWindows = unchecked((int)0x80070020);
+
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly FileStream _lock;
@@ -25,7 +31,7 @@ public sealed class FileLogStorage : ILogStorage
         {
             _lock = new FileStream(Path.Combine(Location, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(Path.Combine(Location, LockName)))
+        catch (IOException fault) when (fault.HResult is LockedOnLinux or LockedOnMac or LockedOnWindows)
         {
             throw new LogInUseException($"The audit log in {Location} is in use by another process; one log has one node. Stop the other node, or give this one a directory of its own.");
         }

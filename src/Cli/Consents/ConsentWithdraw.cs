@@ -13,7 +13,7 @@ internal sealed class ConsentWithdraw : Verb
     internal ConsentWithdraw()
         : base(
             "withdraw",
-            "Withdraws a consent, as the consent manager who gave it. When it ends, nothing more is released.",
+            "Withdraws a consent, as any consent manager who may speak for its provider, dataset and consumer. When it ends, nothing more is released.",
             "exchange consent withdraw --client certs/portal/client.yaml --consent 0123456789abcdef0123456789abcdef")
     {
         Add(_client);

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
 using Exchange.Client.Evidence;
 using Exchange.Vocabulary;
 using Google.Protobuf;
@@ -8,7 +10,7 @@ using Grpc.Core;
 namespace Exchange.Client.Transport;
 
 /// <summary>Makes of a failed call what the node said: reason, violations, and the refusal's receipt, checked.</summary>
-internal sealed class RefusalReader(ReceiptInspector receipts)
+internal sealed class RefusalReader(ReceiptInspector receipts, ExchangeClientOptions options)
 {
     private const string DetailsKey = "grpc-status-details-bin";
 
@@ -21,7 +23,7 @@ internal sealed class RefusalReader(ReceiptInspector receipts)
         {
             // Nobody who knows us answered: the connection, a proxy, or the call's own end.
             var reason = status == CallStatus.Unavailable ? "UNREACHABLE" : status == CallStatus.DeadlineExceeded ? "TIMED_OUT" : "UNKNOWN";
-            return new ExchangeRefusedException(reason, status, exception.Status.Detail, exception) { Retryable = status is CallStatus.Unavailable or CallStatus.DeadlineExceeded };
+            return new ExchangeRefusedException(reason, status, status == CallStatus.Unavailable ? NoConnection(exception) : exception.Status.Detail, exception) { Retryable = status is CallStatus.Unavailable or CallStatus.DeadlineExceeded };
         }
 
         var info = Unpack<ErrorInfo>(details) ?? new ErrorInfo();
@@ -39,6 +41,23 @@ internal sealed class RefusalReader(ReceiptInspector receipts)
             Transfer = refusal is not null && TransferId.TryRead(refusal.TransferId.Span, out var transfer) ? transfer : null,
             Receipt = refusal?.Receipt,
         };
+    }
+
+    // Which mistake it was decides whom to ask: the operator, or whoever wrote client.yaml.
+    private string NoConnection(RpcException exception)
+    {
+        for (var cause = exception.Status.DebugException; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case AuthenticationException:
+                    return $"No handshake with {options.Node}: its certificate must bear {options.NodeId}, chain to the pinned anchor and be in time. Compare node, node_id and anchor with what the operator says.";
+                case SocketException socket:
+                    return $"No connection with {options.Node}: {socket.Message}. Is the address right, and does the node run?";
+            }
+        }
+
+        return $"{exception.Status.Detail} It was with {options.Node}; if this happens every time, the node may not take the certificate: it must chain to the anchor in the registry, and be for clients and in time.";
     }
 
     private static Google.Rpc.Status? Details(RpcException exception)

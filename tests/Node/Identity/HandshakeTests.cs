@@ -52,7 +52,9 @@ public sealed class HandshakeTests(SomeWorld world)
         var options = world.OptionsOf(DemoMembers.TaxService);
         await using var client = ExchangeClient.Connect(With(options.Certificate, MemberId.Parse("spiffe://exchange.test/ops/node-2")));
 
-        (await Should.ThrowAsync<ExchangeRefusedException>(() => client.FetchAsync(SomeWorld.Ask()))).Reason.ShouldBe("UNREACHABLE");
+        var refused = await Should.ThrowAsync<ExchangeRefusedException>(() => client.FetchAsync(SomeWorld.Ask()));
+        refused.Reason.ShouldBe("UNREACHABLE");
+        refused.Message.ShouldContain("must bear spiffe://exchange.test/ops/node-2");
     }
 
     private async Task<ExchangeRefusedException> RefusedAsync(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate)

@@ -148,7 +148,7 @@ public sealed class SomeWorld : IAsyncLifetime
     internal RefusalReader Refusals(MemberId member)
     {
         var options = OptionsOf(member);
-        return new RefusalReader(new ReceiptInspector(options.Origin, options.ReceiptKeys, new LargestReceipts(null, TimeProvider.System)));
+        return new RefusalReader(new ReceiptInspector(options.Origin, options.ReceiptKeys, new LargestReceipts(null, TimeProvider.System)), options);
     }
 
     /// <summary>The entry that a receipt speaks of.</summary>
