@@ -8,14 +8,15 @@ namespace Exchange.Cli;
 /// <param name="ExitCode">How the command ends.</param>
 /// <param name="Reason">A stable word.</param>
 /// <param name="Message">What, which, and how to mend it.</param>
-internal sealed record DescribedFault(ExitCode ExitCode, string Reason, string Message);
+/// <param name="Refusal">What the node said, when it was the node that refused.</param>
+internal sealed record DescribedFault(ExitCode ExitCode, string Reason, string Message, ExchangeRefusedException? Refusal = null);
 
 /// <summary>Which faults are the user's to mend.</summary>
 internal static class Faults
 {
     internal static DescribedFault? Describe(Exception fault) => fault switch
     {
-        ExchangeRefusedException refused => new(ExitCode.Refused, refused.Reason, OnRecord(refused)),
+        ExchangeRefusedException refused => new(ExitCode.Refused, refused.Reason, OnRecord(refused), refused),
         ExchangeEvidenceException => new(ExitCode.Refused, "EVIDENCE_REJECTED", fault.Message),
         EnvelopeRejectedException rejected => new(ExitCode.Refused, "ENVELOPE_REJECTED", rejected.Message),
         NodeNotReadyException => new(ExitCode.Refused, "NODE_NOT_READY", fault.Message),
@@ -31,6 +32,6 @@ internal static class Faults
     {
         var violations = string.Concat(refused.Violations.Select(violation => $"{Environment.NewLine}  {violation.Key}: {violation.Value}"));
         var entry = refused.Receipt is { } receipt ? $" The refusal is entry {receipt.Index} of {receipt.LogOrigin}." : string.Empty;
-        return $"Refused, {refused.Reason}: {refused.Message}{entry}{violations}";
+        return $"Refused, {refused.Message}{entry}{violations}";
     }
 }

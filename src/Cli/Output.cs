@@ -10,7 +10,7 @@ namespace Exchange.Cli;
 /// <summary>Data on one stream and prose on the other, so that a pipe carries data alone; with <c>--json</c>, as JSON.</summary>
 internal sealed class Output
 {
-    private const int PlainWidth = 240;
+    private const int PlainWidth = 160;
 
     private static readonly JsonSerializerOptions JsonFormat = new()
     {
@@ -88,7 +88,15 @@ internal sealed class Output
         Prose.WriteLine(fault.Message);
         if (IsJson)
         {
-            WriteJson(new { error = fault.Reason, message = fault.Message });
+            WriteJson(new
+            {
+                error = fault.Reason,
+                message = fault.Message,
+                retryable = fault.Refusal?.Retryable,
+                transfer = fault.Refusal?.Transfer?.ToString(),
+                entry = fault.Refusal?.Receipt?.Index,
+                violations = fault.Refusal?.Violations,
+            });
         }
     }
 

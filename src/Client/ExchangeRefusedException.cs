@@ -7,7 +7,7 @@ namespace Exchange.Client;
 public sealed class ExchangeRefusedException : Exception
 {
     internal ExchangeRefusedException(string reason, CallStatus status, string message, Exception? innerException)
-        : base(message, innerException)
+        : base($"{reason}: {message}", innerException)
     {
         Reason = reason;
         Status = status;

@@ -229,6 +229,9 @@ internal static class NodeComposition
             .Enrich.With(new UtcTime())
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
+
+            // Why a start failed is said once, in a sentence, by whoever started the node.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", Serilog.Events.LogEventLevel.Fatal)
             .WriteTo.Async(sinks => sinks.Console(
                 standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose,
                 formatProvider: System.Globalization.CultureInfo.InvariantCulture,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Globalization;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
@@ -38,10 +39,14 @@ internal static class TransferReport
 
         output.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"Transfer {Convert.ToHexStringLower(header.TransferId.Span)}, page {header.PageNumber}{(header.LastPage ? ", the last" : string.Empty)}: {records.Count} records of {header.Dataset} from {header.Provider} for {header.Purpose}, on the basis of {terms.LegalBasis}; entry {receipt.Index} of {receipt.LogOrigin}."));
+            $"Transfer {Convert.ToHexStringLower(header.TransferId.Span)}, page {header.PageNumber}{(header.LastPage ? ", the last" : string.Empty)}: {records.Count} records of {header.Dataset} from {header.Provider} for {header.Purpose}, on the basis of {Name(terms.LegalBasis)}; entry {receipt.Index} of {receipt.LogOrigin}."));
         foreach (var field in terms.Withheld)
         {
-            output.Say($"Withheld: {field.Path} ({field.Reason}).");
+            output.Say($"Withheld: {field.Path} ({Name(field.Reason)}).");
         }
     }
+
+    /// <summary>An enumeration's value as the format and the documents spell it.</summary>
+    private static string Name<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseUpper.ConvertName(value.ToString());
 }

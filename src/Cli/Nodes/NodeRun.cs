@@ -25,25 +25,13 @@ internal sealed class NodeRun : Verb
 
     protected override async Task<ExitCode> RunAsync(ParseResult arguments, Output output, CancellationToken cancellation)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // Lives as long as the process: the input may end when the node has stopped already.
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (arguments.GetValue(_untilInputEnds))
         {
-            _ = StopWhenInputEndsAsync(stop);
+            _ = Console.OpenStandardInput().CopyToAsync(Stream.Null, CancellationToken.None).ContinueWith(_ => stop.Cancel(), TaskScheduler.Default);
         }
 
         return (ExitCode)await NodeHost.RunAsync(arguments.GetValue(_config)!, output.Data, output.Prose, stop.Token);
-    }
-
-    private static async Task StopWhenInputEndsAsync(CancellationTokenSource stop)
-    {
-        await Console.OpenStandardInput().CopyToAsync(Stream.Null, CancellationToken.None);
-        try
-        {
-            await stop.CancelAsync();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It had stopped already.
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Exchange.Audit;
 using Exchange.Audit.Proofs.Receipts;
@@ -109,9 +110,9 @@ internal sealed class TransferPipeline(
             return await RefuseAsync(facts, policy.Outcome).ConfigureAwait(false);
         }
 
-        if (!IsWithin(policy.Rule!.Obligations.MaximumPeriod, ask.PeriodStart, ask.PeriodEnd))
+        if (policy.Rule!.Obligations.MaximumPeriod is { } longest && !IsWithin(longest, ask.PeriodStart, ask.PeriodEnd))
         {
-            return await RefuseAsync(facts, ErrorCode.PeriodNotPermitted).ConfigureAwait(false);
+            return await RefuseAsync(facts, ErrorCode.PeriodNotPermitted, [new Violation("period", string.Create(CultureInfo.InvariantCulture, $"the rule permits at most {longest.TotalDays:0.###} days; name both start and end"))]).ConfigureAwait(false);
         }
 
         if (contexts.For(consumer) is not { } context)
@@ -214,8 +215,8 @@ internal sealed class TransferPipeline(
     }
 
     /// <summary>A rule that limits the period limits both of its ends: an open side is unlimited.</summary>
-    private static bool IsWithin(TimeSpan? maximum, long start, long end) =>
-        maximum is not { } longest || (start != 0 && end != 0 && end - start <= longest.Ticks / TimeSpan.TicksPerMicrosecond);
+    private static bool IsWithin(TimeSpan longest, long start, long end) =>
+        start != 0 && end != 0 && end - start <= longest.Ticks / TimeSpan.TicksPerMicrosecond;
 
     private async ValueTask<(ProviderAnswer? Answer, ErrorCode Code)> ObtainAsync(
         EntryFacts facts, FetchAsk ask, ReleaseDecision decision, string? providerName, DateTime deadline, CancellationToken cancellationToken)
