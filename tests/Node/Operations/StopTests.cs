@@ -42,10 +42,12 @@ public sealed class StopTests : IAsyncLifetime
 
         var stopping = _world.RestartAsync();
 
-        await wire.UntilAsync(FrameType.GoAway);
-        wire.Received.ShouldContain(frame => IsStatus(ServingStatus.NotServing)(frame));
-        await wire.UntilAsync(frame => frame is { Stream: 1, Ends: true });
+        await wire.UntilClosedAsync();
         await stopping;
+        var told = wire.Received.FindIndex(frame => IsStatus(ServingStatus.NotServing)(frame));
+        told.ShouldBeGreaterThan(0);
+        wire.Received.FindIndex(frame => frame.Type == FrameType.GoAway).ShouldBeGreaterThan(told);
+        wire.Received.ShouldContain(frame => frame.Stream == 1 && frame.Ends);
     }
 
     [Fact]
