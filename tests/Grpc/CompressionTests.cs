@@ -100,6 +100,17 @@ public sealed class CompressionTests : IAsyncLifetime
         (await compressing.Client.AskAsync(EchoRequest.Parser.ParseFrom(_zeros))).Payload.Length.ShouldBe(100_000);
     }
 
+    /// <summary>Not one byte is not gzip, and that is what GZipStream makes of no byte: grpc-js could not read it.</summary>
+    [Fact]
+    public async Task An_empty_message_is_not_compressed()
+    {
+        await using var compressing = await TestServer.StartAsync(options => options.ResponseCompressionAlgorithm = "gzip");
+
+        var answer = await compressing.Http().AnswerAsync(RawCalls.Request(RawCalls.AskPath, RawCalls.Frame([]), request => request.Headers.TryAddWithoutValidation("grpc-accept-encoding", "gzip")));
+
+        answer.Body.ShouldBe(RawCalls.Frame([]));
+    }
+
     [Fact]
     public async Task A_handler_may_forbid_compression()
     {

@@ -18,7 +18,8 @@ internal sealed class RefusalReader(ReceiptInspector receipts, ExchangeClientOpt
     /// <exception cref="ExchangeEvidenceException">The refusal's receipt does not hold.</exception>
     internal ExchangeRefusedException Read(RpcException exception)
     {
-        var status = (CallStatus)exception.StatusCode;
+        // A handshake that this side breaks off is UNAVAILABLE in one gRPC runtime and INTERNAL in another; for us it is the former.
+        var status = Causes(exception).Any(cause => cause is AuthenticationException) ? CallStatus.Unavailable : (CallStatus)exception.StatusCode;
         if (Details(exception) is not { } details)
         {
             // Nobody who knows us answered: the connection, a proxy, or the call's own end.
@@ -46,7 +47,7 @@ internal sealed class RefusalReader(ReceiptInspector receipts, ExchangeClientOpt
     // Which mistake it was decides whom to ask: the operator, or whoever wrote client.yaml.
     private string NoConnection(RpcException exception)
     {
-        for (var cause = exception.Status.DebugException; cause is not null; cause = cause.InnerException)
+        foreach (var cause in Causes(exception))
         {
             switch (cause)
             {
@@ -58,6 +59,14 @@ internal sealed class RefusalReader(ReceiptInspector receipts, ExchangeClientOpt
         }
 
         return $"{exception.Status.Detail} It was with {options.Node}; if this happens every time, the node may not take the certificate: it must chain to the anchor in the registry, and be for clients and in time.";
+    }
+
+    private static IEnumerable<Exception> Causes(RpcException exception)
+    {
+        for (var cause = exception.Status.DebugException; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
     }
 
     private static Google.Rpc.Status? Details(RpcException exception)

@@ -1,6 +1,8 @@
 using Exchange.Cli.Certs;
 using Exchange.Cli.Demo.World;
 using Exchange.Client;
+using Exchange.Client.Evidence;
+using Exchange.Client.Transport;
 using Exchange.Node.Tests.Worlds;
 using Exchange.Vocabulary;
 
@@ -55,6 +57,23 @@ public sealed class HandshakeTests(SomeWorld world)
         var refused = await Should.ThrowAsync<ExchangeRefusedException>(() => client.FetchAsync(SomeWorld.Ask()));
         refused.Reason.ShouldBe("UNREACHABLE");
         refused.Message.ShouldContain("must bear spiffe://exchange.test/ops/node-2");
+    }
+
+    [Theory]
+    [InlineData(Grpc.Core.StatusCode.Unavailable)]
+    [InlineData(Grpc.Core.StatusCode.Internal)]
+    public void A_failed_handshake_is_told_as_one_whatever_status_the_runtime_gives_it(Grpc.Core.StatusCode status)
+    {
+        var options = world.OptionsOf(DemoMembers.TaxService);
+        var handshake = new HttpRequestException("no connection", new System.Security.Authentication.AuthenticationException("not this name"));
+        var receipts = new ReceiptInspector(options.Origin, options.ReceiptKeys, new LargestReceipts(null, options.Clock));
+
+        var refused = new RefusalReader(receipts, options).Read(new Grpc.Core.RpcException(new Grpc.Core.Status(status, "The call failed.", handshake)));
+
+        refused.Reason.ShouldBe("UNREACHABLE");
+        refused.Status.ShouldBe(CallStatus.Unavailable);
+        refused.Retryable.ShouldBeTrue();
+        refused.Message.ShouldContain("must bear " + options.NodeId);
     }
 
     private async Task<ExchangeRefusedException> RefusedAsync(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate)
