@@ -3,25 +3,17 @@ using Grpc.Core.Wire;
 
 namespace Grpc.Net.Client.Calls;
 
-/// <summary>What every call is, whatever its messages: a request, the ways it may be ended early, and the status with which it ends.</summary>
+/// <summary>
+/// What every call is, whatever its messages: a request that is opened, a response, and a status with which it ends. How it ends, the
+/// <see cref="CallEnding"/> decides; what may end it early, the <see cref="CallWatch"/> knows.
+/// </summary>
 internal abstract class ClientCall : IDisposable
 {
-    /// <summary>The longest that a timer can wait; a later deadline is waited for in several steps.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(49);
-
-    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _cancellation = new();
     private readonly IMethod _method;
     private readonly string? _host;
-    private readonly DateTimeOffset? _deadline;
-    private CancellationTokenRegistration _onCallerCancels;
-    private CancellationTokenRegistration _onChannelCloses;
-    private ITimer? _timer;
-    private TaskCompletionSource<Metadata>? _headersAwaited;
-    private Metadata? _trailers;
-    private Status? _status;
-    private Status? _ending;
-    private bool _busy;
+    private CallEnding _ending = new(); // Not readonly, like the watch: they are parts that change.
+    private CallWatch _watch;
 
     protected ClientCall(GrpcChannel channel, IMethod method, string? host, CallOptions options)
     {
@@ -31,14 +23,7 @@ internal abstract class ClientCall : IDisposable
         _host = host;
         Options = options;
         Compresses = options.Headers?.GetValue(HeaderName.RequestEncoding) == HeaderName.Gzip;
-        _deadline = options.Deadline switch
-        {
-            null => null,
-            { } never when never == DateTime.MaxValue => null,
-            { Kind: DateTimeKind.Utc } time => new DateTimeOffset(time),
-            { } past when past == DateTime.MinValue => DateTimeOffset.MinValue,
-            _ => throw new InvalidOperationException("A deadline is UTC, DateTime.MinValue or DateTime.MaxValue."),
-        };
+        _watch = new CallWatch(channel.Clock, options.Deadline);
     }
 
     protected GrpcChannel Channel { get; }
@@ -48,7 +33,7 @@ internal abstract class ClientCall : IDisposable
     /// <summary>Whether the caller asked for compressed requests.</summary>
     protected bool Compresses { get; }
 
-    protected HttpResponseMessage? Response { get; private set; }
+    protected HttpResponseMessage? Response => _ending.Response;
 
     /// <summary>Fires when the call is ended early, by whomever.</summary>
     public CancellationToken Token => _cancellation.Token;
@@ -57,62 +42,24 @@ internal abstract class ClientCall : IDisposable
     protected string? ResponseEncoding { get; private set; }
 
     /// <summary>The status of a call that has ended; null before.</summary>
-    public Status? EndStatus
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _status;
-            }
-        }
-    }
+    public Status? EndStatus => _ending.Status;
 
     public Status GetStatus() => EndStatus ?? throw new InvalidOperationException("The call has not ended, so it has no status.");
 
-    public Metadata GetTrailers()
-    {
-        lock (_gate)
-        {
-            return _trailers ?? throw new InvalidOperationException("The call has not ended, so it has no trailers.");
-        }
-    }
+    public Metadata GetTrailers() => _ending.Trailers ?? throw new InvalidOperationException("The call has not ended, so it has no trailers.");
 
-    public Task<Metadata> ResponseHeadersAsync()
-    {
-        lock (_gate)
-        {
-            if (_headersAwaited is null)
-            {
-                _headersAwaited = new TaskCompletionSource<Metadata>(TaskCreationOptions.RunContinuationsAsynchronously);
-                SettleHeaders();
-            }
-
-            return _headersAwaited.Task;
-        }
-    }
+    public Task<Metadata> ResponseHeadersAsync() => _ending.HeadersAsync();
 
     /// <summary>Ends the call early. The first reason counts.</summary>
     public void Cancel(Status reason)
     {
-        bool idle;
-        lock (_gate)
+        if (!_ending.TryCancel(reason, out var ended))
         {
-            if (_status is not null || _ending is not null)
-            {
-                return;
-            }
-
-            _ending = reason;
-            idle = !_busy;
-            if (idle)
-            {
-                SettleUnderGate(reason, Metadata.Empty);
-            }
+            return;
         }
 
         _cancellation.Cancel();
-        if (idle)
+        if (ended)
         {
             Release();
         }
@@ -120,49 +67,32 @@ internal abstract class ClientCall : IDisposable
 
     public void Dispose() => Cancel(new Status(StatusCode.Cancelled, "The call was disposed."));
 
-    /// <summary>Begins an operation, unless the call has ended. While one runs, it is the one that ends the call; else whoever cancels does.</summary>
-    protected bool TryEnter()
-    {
-        lock (_gate)
-        {
-            _busy = _status is null;
-            return _busy;
-        }
-    }
+    /// <summary>The deadline's timer has fired.</summary>
+    public void OnTimer() => _watch.OnTimer(this);
+
+    /// <summary>Begins an operation, unless the call has ended.</summary>
+    protected bool TryEnter() => _ending.TryEnter();
 
     /// <summary>Ends an operation that leaves the call running.</summary>
     protected void Leave()
     {
-        lock (_gate)
+        if (_ending.Leave())
         {
-            _busy = false;
-            if (_ending is not { } reason || _status is not null)
-            {
-                return;
-            }
-
-            SettleUnderGate(reason, Metadata.Empty);
+            Release();
         }
-
-        Release();
     }
 
     /// <summary>Sends the request and checks the head of the response. What it throws ends the call.</summary>
     protected async Task OpenAsync(RequestContent content)
     {
-        WatchForEnd();
+        _watch.Begin(this, Options.CancellationToken, Channel.Closing);
         Token.ThrowIfCancellationRequested();
 
         // Not disposed: that would take the body from under a transport that still sends it.
         var request = RequestHead.Create(Channel.AddressOf(_method), _host, content);
-        RequestHead.Describe(request.Headers, _deadline - Channel.Clock.GetUtcNow(), Compresses, Options.Headers);
+        RequestHead.Describe(request.Headers, _watch.Left, Compresses, Options.Headers);
         var response = await Channel.SendAsync(request, Token);
-        lock (_gate)
-        {
-            Response = response;
-            SettleHeaders();
-        }
-
+        _ending.HeadersCame(response);
         if (ResponseHead.Refusal(response) is { } status)
         {
             throw new RpcException(status, ResponseHead.ReadMetadata(response.Headers));
@@ -205,21 +135,13 @@ internal abstract class ClientCall : IDisposable
     /// <summary>Lets go of what the call holds, the connection's stream too.</summary>
     protected virtual void Release()
     {
-        _timer?.Dispose();
-        _onCallerCancels.Unregister(); // Not Dispose, which would wait for a callback that is running: it may be what brought us here.
-        _onChannelCloses.Unregister();
+        _watch.End();
         Response?.Dispose();
     }
 
     private (Status Status, Metadata Trailers) Explain(Exception failure)
     {
-        Status? ending;
-        lock (_gate)
-        {
-            ending = _ending;
-        }
-
-        if (ending is { } reason)
+        if (_ending.Reason is { } reason)
         {
             return (reason, Metadata.Empty);
         }
@@ -232,80 +154,14 @@ internal abstract class ClientCall : IDisposable
         var status = TransportFailure.Explain(failure);
 
         // The server's clock may run out first and its reset arrive before this side's timer has fired.
-        return status.StatusCode == StatusCode.Cancelled && _deadline is { } deadline && Channel.Clock.GetUtcNow() >= deadline
+        return status.StatusCode == StatusCode.Cancelled && _watch.HasPassed
             ? (new Status(StatusCode.DeadlineExceeded, "The deadline has passed.", failure), Metadata.Empty)
             : (status, Metadata.Empty);
     }
 
     private void Settle(Status status, Metadata trailers)
     {
-        lock (_gate)
-        {
-            SettleUnderGate(status, trailers);
-        }
-
+        _ending.Settle(status, trailers);
         Release();
-    }
-
-    private void SettleUnderGate(Status status, Metadata trailers)
-    {
-        _status = status;
-        _trailers = trailers;
-        SettleHeaders();
-    }
-
-    /// <summary>Completes the headers' task if somebody waits for it; under the gate.</summary>
-    private void SettleHeaders()
-    {
-        if (_headersAwaited is null)
-        {
-            return;
-        }
-
-        if (Response is not null)
-        {
-            _headersAwaited.TrySetResult(ResponseHead.ReadMetadata(Response.Headers));
-        }
-        else if (_status is { } status)
-        {
-            _headersAwaited.TrySetException(new RpcException(status, _trailers!));
-        }
-    }
-
-    private void WatchForEnd()
-    {
-        if (_deadline is { } deadline)
-        {
-            if (deadline <= Channel.Clock.GetUtcNow())
-            {
-                Cancel(new Status(StatusCode.DeadlineExceeded, "The deadline had passed before the call began."));
-                return;
-            }
-
-            _timer = Channel.Clock.CreateTimer(static call => ((ClientCall)call!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            Arm(deadline);
-        }
-
-        _onCallerCancels = Options.CancellationToken.UnsafeRegister(
-            static call => ((ClientCall)call!).Cancel(new Status(StatusCode.Cancelled, "The call was cancelled by its caller.")), this);
-        _onChannelCloses = Channel.Closing.UnsafeRegister(
-            static call => ((ClientCall)call!).Cancel(new Status(StatusCode.Cancelled, "The channel was disposed.")), this);
-    }
-
-    private void Arm(DateTimeOffset deadline)
-    {
-        var left = deadline - Channel.Clock.GetUtcNow();
-        _timer!.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : left < LongestWait ? left : LongestWait, Timeout.InfiniteTimeSpan);
-    }
-
-    private void OnTimer()
-    {
-        if (Channel.Clock.GetUtcNow() < _deadline)
-        {
-            Arm(_deadline.Value);
-            return;
-        }
-
-        Cancel(new Status(StatusCode.DeadlineExceeded, "The deadline has passed."));
     }
 }

@@ -1,71 +1,27 @@
-using System.IO.Compression;
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Core.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Grpc.AspNetCore.Server.Calls;
 
 /// <summary>
-/// One call: the context that its handler sees, and the gate through which its answer goes. Two parties may want to answer, the request's own
-/// thread and the deadline's timer; exactly one does:
-/// <code>
-///   open --BeginWrite--> writing --EndWrite--> open          messages and headers
-///   open --TryClose----> closed                              the handler has ended, or the deadline has passed
-///   writing, deadline passes: the writer, on its way out, finds that it has and closes
-/// </code>
+/// One call, from its headers to its status: opened, read, written, and ended once by whoever comes first, the handler or the deadline. Who
+/// that is, the <see cref="AnswerGate"/> decides; what is said, the <see cref="CallResponse"/> knows.
 /// </summary>
-internal sealed class ServerCall : ServerCallContext
+internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings settings) : CallFacts(http, method)
 {
-    private readonly Lock _gate = new();
-    private readonly IMethod _method;
-    private readonly CallSettings _settings;
+    private readonly CallSettings _settings = settings;
+    private CallResponse _response = new(http, settings); // Not readonly, like the gate: they are parts that change.
+    private AnswerGate _gate;
     private CallDeadline? _deadline;
-    private Metadata? _requestHeaders;
-    private Metadata? _responseTrailers;
-    private AuthContext? _authContext;
-    private CompressionLevel? _compression;
     private string? _requestEncoding;
-    private bool _hasWritten;
-    private bool _writing;
-    private bool _expired;
-    private bool _closed;
-
-    public ServerCall(HttpContext http, IMethod method, CallSettings settings)
-    {
-        HttpContext = http;
-        _method = method;
-        _settings = settings;
-    }
-
-    public HttpContext HttpContext { get; }
-
-    protected override string MethodCore => _method.FullName;
-
-    protected override string HostCore => HttpContext.Request.Host.Value ?? string.Empty;
-
-    protected override string PeerCore => HttpContext.Connection switch
-    {
-        { RemoteIpAddress: null } => "unknown",
-        { RemoteIpAddress.AddressFamily: AddressFamily.InterNetworkV6 } peer => $"ipv6:[{peer.RemoteIpAddress}]:{peer.RemotePort}",
-        var peer => $"ipv4:{peer.RemoteIpAddress}:{peer.RemotePort}",
-    };
 
     protected override DateTime DeadlineCore => _deadline?.Time.UtcDateTime ?? DateTime.MaxValue;
 
-    protected override Metadata RequestHeadersCore => _requestHeaders ??= HeaderMetadata.Read(HttpContext.Request.Headers);
-
     protected override CancellationToken CancellationTokenCore => _deadline?.Token ?? HttpContext.RequestAborted;
-
-    protected override Metadata ResponseTrailersCore => _responseTrailers ??= [];
-
-    protected override Status StatusCore { get; set; } = Status.DefaultSuccess;
-
-    protected override WriteOptions? WriteOptionsCore { get; set; }
-
-    protected override AuthContext AuthContextCore => _authContext ??= PeerCertificate.Describe(HttpContext.Connection.ClientCertificate);
 
     private PipeReader Requests => HttpContext.Request.BodyReader;
 
@@ -94,10 +50,9 @@ internal sealed class ServerCall : ServerCallContext
             throw new RpcException(new Status(StatusCode.Unimplemented, $"The message encoding is not supported; {HeaderName.Accepted} are."));
         }
 
-        if (_settings.ResponseCompression is { } level && HeaderMetadata.Accepts(headers.GrpcAcceptEncoding.ToString(), HeaderName.Gzip))
+        if (_settings.ResponseCompression is { } level)
         {
-            _compression = level;
-            HttpContext.Response.Headers.GrpcEncoding = HeaderName.Gzip;
+            _response.Negotiate(level);
         }
 
         // Last: from here on the timer may answer, and then nobody else touches the response.
@@ -112,7 +67,7 @@ internal sealed class ServerCall : ServerCallContext
             size.MaxRequestBodySize = null;
         }
 
-        if (HttpContext.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        if (HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = null;
         }
@@ -130,13 +85,14 @@ internal sealed class ServerCall : ServerCallContext
     /// <summary>Writes a message of a stream and waits until the transport has room for more.</summary>
     public async Task WriteAsync<T>(T message, Marshaller<T> marshaller, WriteOptions? options, CancellationToken cancellationToken)
     {
-        BeginWrite();
+        _gate.BeginWrite(CancellationToken);
         try
         {
-            Serialise(message, marshaller, options);
-            if (((options ?? WriteOptions)?.Flags & WriteFlags.BufferHint) is not WriteFlags.BufferHint)
+            options ??= WriteOptions;
+            _response.Serialise(message, marshaller, options);
+            if ((options?.Flags & WriteFlags.BufferHint) is not WriteFlags.BufferHint)
             {
-                await FlushAsync(cancellationToken.CanBeCanceled ? cancellationToken : WaitToken);
+                await _response.FlushAsync(cancellationToken.CanBeCanceled ? cancellationToken : WaitToken, CancellationToken);
             }
         }
         finally
@@ -151,7 +107,7 @@ internal sealed class ServerCall : ServerCallContext
     public void Complete<T>(T? message, Marshaller<T> marshaller)
         where T : class
     {
-        if (!TryClose())
+        if (!_gate.TryClose())
         {
             return;
         }
@@ -161,7 +117,7 @@ internal sealed class ServerCall : ServerCallContext
         {
             try
             {
-                Serialise(message, marshaller, WriteOptions);
+                _response.Serialise(message, marshaller, WriteOptions);
             }
             catch (RpcException e)
             {
@@ -169,29 +125,29 @@ internal sealed class ServerCall : ServerCallContext
             }
         }
 
-        Answer(status, _responseTrailers);
+        _response.End(status, Trailers, Method);
     }
 
     /// <summary>Ends a call whose handler returned after it had written what it had to say.</summary>
     public void Complete()
     {
-        if (TryClose())
+        if (_gate.TryClose())
         {
-            Answer(StatusCore, _responseTrailers);
+            _response.End(StatusCore, Trailers, Method);
         }
     }
 
     /// <summary>Ends a call that failed.</summary>
     public void Fail(Exception failure)
     {
-        if (!TryClose())
+        if (!_gate.TryClose())
         {
             return;
         }
 
         if (HttpContext.RequestAborted.IsCancellationRequested)
         {
-            ServerLog.CallCancelled(_settings.Logger, _method.FullName);
+            ServerLog.CallCancelled(_settings.Logger, Method);
             return; // Nobody listens.
         }
 
@@ -203,27 +159,19 @@ internal sealed class ServerCall : ServerCallContext
             }
         }
 
-        Answer(Report(failure), _responseTrailers);
+        _response.End(Report(failure), Trailers, Method);
     }
 
     /// <summary>Ends a call whose deadline has passed: the handler's token fires, and the client has its answer even if the handler goes on.</summary>
     public async Task ExpireAsync()
     {
-        bool closes;
-        lock (_gate)
+        if (!_gate.TryExpire(out var answers))
         {
-            if (_closed)
-            {
-                return;
-            }
-
-            _expired = true;
-            closes = !_writing;
-            _closed = closes;
+            return;
         }
 
-        ServerLog.DeadlinePassed(_settings.Logger, _method.FullName);
-        if (closes)
+        ServerLog.DeadlinePassed(_settings.Logger, Method);
+        if (answers)
         {
             await AnswerExpiredAsync();
         }
@@ -234,23 +182,14 @@ internal sealed class ServerCall : ServerCallContext
     /// <summary>Stops the timer; the call is over.</summary>
     public void Release() => _deadline?.Dispose();
 
-    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
-        throw new NotSupportedException("Pass Deadline and CancellationToken to the call instead.");
-
     protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
         ArgumentNullException.ThrowIfNull(responseHeaders);
-        BeginWrite();
+        _gate.BeginWrite(CancellationToken);
         try
         {
-            if (HttpContext.Response.HasStarted)
-            {
-                throw new InvalidOperationException("Response headers are sent once, before any message.");
-            }
-
-            HeaderMetadata.Write(HttpContext.Response.Headers, responseHeaders);
-            _hasWritten = true;
-            await FlushAsync(WaitToken);
+            _response.AddHeaders(responseHeaders);
+            await _response.FlushAsync(WaitToken, CancellationToken);
         }
         finally
         {
@@ -258,107 +197,14 @@ internal sealed class ServerCall : ServerCallContext
         }
     }
 
-    private void Serialise<T>(T message, Marshaller<T> marshaller, WriteOptions? options)
-    {
-        var compression = ((options ?? WriteOptions)?.Flags & WriteFlags.NoCompress) is WriteFlags.NoCompress ? null : _compression;
-        MessageWriter.Write(HttpContext.Response.BodyWriter, message, marshaller, _settings.MaxSendMessageSize, compression);
-        _hasWritten = true;
-    }
+    private ValueTask EndWriteAsync() => _gate.EndWrite() ? AnswerExpiredAsync() : ValueTask.CompletedTask;
 
-    private async ValueTask FlushAsync(CancellationToken cancellationToken)
-    {
-        var result = await HttpContext.Response.BodyWriter.FlushAsync(cancellationToken);
-        if (result.IsCanceled || result.IsCompleted)
-        {
-            // The client has gone; a handler in a loop must notice.
-            throw new OperationCanceledException("The client has ended the call.", CancellationToken);
-        }
-    }
+    private Status Report(Exception failure) => FailureStatus.Of(failure, Method, _settings);
 
-    private void BeginWrite()
-    {
-        lock (_gate)
-        {
-            if (_closed || _expired)
-            {
-                throw _expired
-                    ? new OperationCanceledException("The deadline has passed.", CancellationToken)
-                    : new InvalidOperationException("The call has ended.");
-            }
-
-            if (_writing)
-            {
-                throw new InvalidOperationException("A write is pending; one at a time.");
-            }
-
-            _writing = true;
-        }
-    }
-
-    private ValueTask EndWriteAsync()
-    {
-        lock (_gate)
-        {
-            _writing = false;
-            if (!_expired || _closed)
-            {
-                return ValueTask.CompletedTask;
-            }
-
-            _closed = true;
-        }
-
-        return AnswerExpiredAsync();
-    }
-
-    private Status Report(Exception failure) => FailureStatus.Of(failure, _method.FullName, _settings);
-
-    private bool TryClose()
-    {
-        lock (_gate)
-        {
-            if (_closed)
-            {
-                return false;
-            }
-
-            _closed = true;
-            return true;
-        }
-    }
-
-    private async ValueTask AnswerExpiredAsync()
+    private ValueTask AnswerExpiredAsync()
     {
         // The handler may be changing its trailers at this moment: the deadline's answer goes without.
-        Answer(new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded"), trailers: null);
-        try
-        {
-            await HttpContext.Response.CompleteAsync();
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The client went at the same moment.
-        }
-    }
-
-    private void Answer(Status status, Metadata? trailers)
-    {
-        var response = HttpContext.Response;
-        var destination = response.HasStarted || _hasWritten
-            ? HttpContext.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers
-            : response.Headers;
-        try
-        {
-            if (trailers is not null)
-            {
-                HeaderMetadata.Write(destination, trailers);
-            }
-        }
-        catch (RpcException e)
-        {
-            status = Report(e);
-        }
-
-        Refusal.Write(destination, status);
+        _response.End(new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded"), trailers: null, Method);
+        return _response.CompleteAsync();
     }
 }

@@ -1,0 +1,85 @@
+using Grpc.Core;
+
+namespace Grpc.Net.Client.Calls;
+
+/// <summary>What may end a call early: its deadline, its caller, its channel. A part of the call, not an object of its own.</summary>
+internal struct CallWatch
+{
+    /// <summary>The longest that a timer can wait; a later deadline is waited for in several steps.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(49);
+
+    private readonly TimeProvider _clock;
+    private readonly DateTimeOffset? _deadline;
+    private CancellationTokenRegistration _onCallerCancels;
+    private CancellationTokenRegistration _onChannelCloses;
+    private ITimer? _timer;
+
+    /// <summary>For a deadline as <see cref="CallOptions.Deadline"/> says it.</summary>
+    /// <exception cref="InvalidOperationException">It is neither UTC nor one of the two ends of the calendar.</exception>
+    public CallWatch(TimeProvider clock, DateTime? deadline)
+    {
+        _clock = clock;
+        _deadline = deadline switch
+        {
+            null => null,
+            { } never when never == DateTime.MaxValue => null,
+            { Kind: DateTimeKind.Utc } time => new DateTimeOffset(time),
+            { } past when past == DateTime.MinValue => DateTimeOffset.MinValue,
+            _ => throw new InvalidOperationException("A deadline is UTC, DateTime.MinValue or DateTime.MaxValue."),
+        };
+    }
+
+    /// <summary>How long the call may still take; null for ever.</summary>
+    public readonly TimeSpan? Left => _deadline - _clock.GetUtcNow();
+
+    /// <summary>Whether the deadline has passed by this side's clock.</summary>
+    public readonly bool HasPassed => Left <= TimeSpan.Zero;
+
+    /// <summary>Watches from now on; what has happened already cancels the call at once.</summary>
+    public void Begin(ClientCall call, CancellationToken callerCancels, CancellationToken channelCloses)
+    {
+        if (_deadline is not null)
+        {
+            if (HasPassed)
+            {
+                call.Cancel(new Status(StatusCode.DeadlineExceeded, "The deadline had passed before the call began."));
+                return;
+            }
+
+            _timer = _clock.CreateTimer(static call => ((ClientCall)call!).OnTimer(), call, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Arm();
+        }
+
+        _onCallerCancels = callerCancels.UnsafeRegister(
+            static call => ((ClientCall)call!).Cancel(new Status(StatusCode.Cancelled, "The call was cancelled by its caller.")), call);
+        _onChannelCloses = channelCloses.UnsafeRegister(
+            static call => ((ClientCall)call!).Cancel(new Status(StatusCode.Cancelled, "The channel was disposed.")), call);
+    }
+
+    /// <summary>The timer has fired: the deadline has passed, or one of the steps towards it.</summary>
+    public readonly void OnTimer(ClientCall call)
+    {
+        if (HasPassed)
+        {
+            call.Cancel(new Status(StatusCode.DeadlineExceeded, "The deadline has passed."));
+        }
+        else
+        {
+            Arm();
+        }
+    }
+
+    /// <summary>Watches no longer.</summary>
+    public readonly void End()
+    {
+        _timer?.Dispose();
+        _onCallerCancels.Unregister(); // Not Dispose, which would wait for a callback that is running: it may be what brought us here.
+        _onChannelCloses.Unregister();
+    }
+
+    private readonly void Arm()
+    {
+        var left = Left!.Value;
+        _timer!.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : left < LongestWait ? left : LongestWait, Timeout.InfiniteTimeSpan);
+    }
+}
