@@ -8,7 +8,7 @@ namespace Grpc.Net.Client.Calls;
 /// What every call is, whatever its messages: a request that is opened, a response, and a status with which it ends. How it ends, the
 /// <see cref="CallEnding"/> decides; what may end it early, the <see cref="CallWatch"/> knows.
 /// </summary>
-internal abstract class ClientCall : IDisposable
+internal abstract class ClientCall : AsyncCallState
 {
     private readonly string? _host;
     private readonly Metadata? _headers;
@@ -53,11 +53,11 @@ internal abstract class ClientCall : IDisposable
     /// <summary>The status of a call that has ended; null before.</summary>
     public Status? EndStatus => _ending.Status;
 
-    public Status GetStatus() => EndStatus ?? throw new InvalidOperationException("The call has not ended, so it has no status.");
+    public sealed override Status GetStatus() => EndStatus ?? throw new InvalidOperationException("The call has not ended, so it has no status.");
 
-    public Metadata GetTrailers() => _ending.Trailers ?? throw new InvalidOperationException("The call has not ended, so it has no trailers.");
+    public sealed override Metadata GetTrailers() => _ending.Trailers ?? throw new InvalidOperationException("The call has not ended, so it has no trailers.");
 
-    public Task<Metadata> ResponseHeadersAsync() => _ending.HeadersAsync();
+    public sealed override Task<Metadata> ResponseHeadersAsync() => _ending.HeadersAsync();
 
     /// <summary>Ends the call early. The first reason counts.</summary>
     public void Cancel(Status reason)
@@ -74,7 +74,7 @@ internal abstract class ClientCall : IDisposable
         }
     }
 
-    public void Dispose() => Cancel(new Status(StatusCode.Cancelled, "The call was disposed."));
+    public sealed override void Dispose() => Cancel(new Status(StatusCode.Cancelled, "The call was disposed."));
 
     /// <summary>The deadline's timer has fired.</summary>
     public void OnTimer() => _watch.OnTimer(this);
