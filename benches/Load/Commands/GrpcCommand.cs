@@ -61,14 +61,14 @@ internal sealed class GrpcCommand : Command
         var plan = new RunPlan(arguments.GetValue(_rounds), turn, RunIn: turn / 5, WarmUp: 2 * turn);
         Workload[] workloads = [.. Workloads(arguments)];
         await using var arms = await GrpcArms.StartAsync(arguments.GetValue(_connections));
-        prose.WriteLine($"{workloads.Length} workloads, {arms.Arms.Count} arms, {plan.Rounds} rounds of {turn.TotalSeconds:N1} s.");
+        await prose.WriteLineAsync($"{workloads.Length} workloads, {arms.Arms.Count} arms, {plan.Rounds} rounds of {turn.TotalSeconds:N1} s.");
 
         var clock = Stopwatch.StartNew();
         var series = await new Run(arms.Arms, workloads, plan, prose.WriteLine).MeasureAsync(cancellation);
-        prose.WriteLine($"Done after {clock.Elapsed.TotalSeconds:N0} s.");
+        await prose.WriteLineAsync($"Done after {clock.Elapsed.TotalSeconds:N0} s.");
 
         var report = GrpcReport.Of(series);
-        arguments.InvocationConfiguration.Output.WriteLine(arguments.GetValue(_json) ? report.ToJson() : report.ToMarkdown());
+        await arguments.InvocationConfiguration.Output.WriteLineAsync(arguments.GetValue(_json) ? report.ToJson() : report.ToMarkdown());
         return 0;
     }
 

@@ -24,7 +24,7 @@ internal sealed class ServerProcess : IMeasuredProcess, IAsyncDisposable
 
     public static async Task<ServerProcess> StartAsync(ServerKind kind, X509Certificate2 client)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
         {
             start.ArgumentList.Add(typeof(ServerProcess).Assembly.Location);

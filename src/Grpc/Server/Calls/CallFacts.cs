@@ -14,6 +14,7 @@ internal abstract class CallFacts(HttpContext http, IMethod method) : ServerCall
     private Metadata? _requestHeaders;
     private AuthContext? _authContext;
 
+    /// <summary>The request and its response.</summary>
     /// <exception cref="InvalidOperationException">The call has ended.</exception>
     public HttpContext HttpContext => _http ?? throw new InvalidOperationException("The call has ended.");
 
