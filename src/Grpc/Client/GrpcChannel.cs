@@ -31,6 +31,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         MaxReceiveMessageSize = options.MaxReceiveMessageSize;
         ThrowsOperationCanceled = options.ThrowOperationCanceledOnCancellation;
         Clock = options.Clock;
+        Cancellations = new Cancellations(reuses: options.HttpClient is null && options.HttpHandler is null or SocketsHttpHandler);
         Closing = _closing.Token;
     }
 
@@ -41,6 +42,8 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     internal bool ThrowsOperationCanceled { get; }
 
     internal TimeProvider Clock { get; }
+
+    internal Cancellations Cancellations { get; }
 
     /// <summary>Fires when the channel is disposed: its calls are cancelled.</summary>
     internal CancellationToken Closing { get; }

@@ -1,33 +1,35 @@
 namespace Grpc.Core;
 
-/// <summary>What all four kinds of call object share: delegates with their state, so that the client needs no closure for a call.</summary>
-internal readonly struct AsyncCallState
+/// <summary>What all four kinds of call object ask of the call behind them. The client's calls are this themselves, so that one reference is enough.</summary>
+internal abstract class AsyncCallState : IDisposable
 {
-    private readonly Func<object, Task<Metadata>> _headers;
-    private readonly Func<object, Status> _status;
-    private readonly Func<object, Metadata> _trailers;
-    private readonly Action<object> _dispose;
-    private readonly object _state;
+    public abstract Task<Metadata> ResponseHeadersAsync();
 
-    public AsyncCallState(Func<object, Task<Metadata>> headers, Func<object, Status> status, Func<object, Metadata> trailers, Action<object> dispose, object state)
+    public abstract Status GetStatus();
+
+    public abstract Metadata GetTrailers();
+
+    public abstract void Dispose();
+
+    /// <summary>A call of parts: for fakes.</summary>
+    public static AsyncCallState Of(Task<Metadata> headers, Func<Status> status, Func<Metadata> trailers, Action dispose) =>
+        new Delegates(_ => headers, _ => status(), _ => trailers(), _ => dispose(), string.Empty);
+
+    /// <summary>A call of parts with a state for them.</summary>
+    public static AsyncCallState Of(
+        Func<object, Task<Metadata>> headers, Func<object, Status> status, Func<object, Metadata> trailers, Action<object> dispose, object state) =>
+        new Delegates(headers, status, trailers, dispose, state);
+
+    private sealed class Delegates(
+        Func<object, Task<Metadata>> headers, Func<object, Status> status, Func<object, Metadata> trailers, Action<object> dispose, object state)
+        : AsyncCallState
     {
-        _headers = headers;
-        _status = status;
-        _trailers = trailers;
-        _dispose = dispose;
-        _state = state;
+        public override Task<Metadata> ResponseHeadersAsync() => headers(state);
+
+        public override Status GetStatus() => status(state);
+
+        public override Metadata GetTrailers() => trailers(state);
+
+        public override void Dispose() => dispose(state);
     }
-
-    public AsyncCallState(Task<Metadata> headers, Func<Status> status, Func<Metadata> trailers, Action dispose)
-        : this(_ => headers, _ => status(), _ => trailers(), _ => dispose(), string.Empty)
-    {
-    }
-
-    public Task<Metadata> ResponseHeadersAsync => _headers(_state);
-
-    public Status GetStatus() => _status(_state);
-
-    public Metadata GetTrailers() => _trailers(_state);
-
-    public void Dispose() => _dispose(_state);
 }

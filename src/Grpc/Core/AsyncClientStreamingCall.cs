@@ -20,7 +20,7 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     {
         RequestStream = requestStream;
         ResponseAsync = responseAsync;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _call = AsyncCallState.Of(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     /// <summary>From its parts, with a state for the delegates.</summary>
@@ -35,7 +35,15 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     {
         RequestStream = requestStream;
         ResponseAsync = responseAsync;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _call = AsyncCallState.Of(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+    }
+
+    /// <summary>Over a call of this runtime's own client.</summary>
+    internal AsyncClientStreamingCall(IClientStreamWriter<TRequest> requestStream, Task<TResponse> responseAsync, AsyncCallState call)
+    {
+        RequestStream = requestStream;
+        ResponseAsync = responseAsync;
+        _call = call;
     }
 
     /// <summary>Where the requests go.</summary>
@@ -45,7 +53,7 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     public Task<TResponse> ResponseAsync { get; }
 
     /// <summary>The metadata that came before the first message.</summary>
-    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
+    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync();
 
     /// <summary>Awaits the response.</summary>
     public TaskAwaiter<TResponse> GetAwaiter() => ResponseAsync.GetAwaiter();

@@ -18,7 +18,7 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
     {
         RequestStream = requestStream;
         ResponseStream = responseStream;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _call = AsyncCallState.Of(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     /// <summary>From its parts, with a state for the delegates.</summary>
@@ -33,7 +33,15 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
     {
         RequestStream = requestStream;
         ResponseStream = responseStream;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _call = AsyncCallState.Of(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+    }
+
+    /// <summary>Over a call of this runtime's own client.</summary>
+    internal AsyncDuplexStreamingCall(IClientStreamWriter<TRequest> requestStream, IAsyncStreamReader<TResponse> responseStream, AsyncCallState call)
+    {
+        RequestStream = requestStream;
+        ResponseStream = responseStream;
+        _call = call;
     }
 
     /// <summary>Where the requests go.</summary>
@@ -43,7 +51,7 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
     public IAsyncStreamReader<TResponse> ResponseStream { get; }
 
     /// <summary>The metadata that came before the first message.</summary>
-    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
+    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync();
 
     /// <summary>The status of a call that has ended.</summary>
     /// <exception cref="InvalidOperationException">The call has not ended.</exception>

@@ -15,7 +15,7 @@ public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
         Action disposeAction)
     {
         ResponseStream = responseStream;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _call = AsyncCallState.Of(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     /// <summary>From its parts, with a state for the delegates.</summary>
@@ -28,14 +28,21 @@ public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
         object state)
     {
         ResponseStream = responseStream;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _call = AsyncCallState.Of(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+    }
+
+    /// <summary>Over a call of this runtime's own client.</summary>
+    internal AsyncServerStreamingCall(IAsyncStreamReader<TResponse> responseStream, AsyncCallState call)
+    {
+        ResponseStream = responseStream;
+        _call = call;
     }
 
     /// <summary>Where the responses come from.</summary>
     public IAsyncStreamReader<TResponse> ResponseStream { get; }
 
     /// <summary>The metadata that came before the first message.</summary>
-    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
+    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync();
 
     /// <summary>The status of a call that has ended.</summary>
     /// <exception cref="InvalidOperationException">The call has not ended.</exception>

@@ -17,7 +17,7 @@ public sealed class AsyncUnaryCall<TResponse> : IDisposable
         Action disposeAction)
     {
         ResponseAsync = responseAsync;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _call = AsyncCallState.Of(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     /// <summary>From its parts, with a state for the delegates.</summary>
@@ -30,14 +30,21 @@ public sealed class AsyncUnaryCall<TResponse> : IDisposable
         object state)
     {
         ResponseAsync = responseAsync;
-        _call = new AsyncCallState(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _call = AsyncCallState.Of(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+    }
+
+    /// <summary>Over a call of this runtime's own client.</summary>
+    internal AsyncUnaryCall(Task<TResponse> responseAsync, AsyncCallState call)
+    {
+        ResponseAsync = responseAsync;
+        _call = call;
     }
 
     /// <summary>The response; faults with <see cref="RpcException"/> if the status is not OK.</summary>
     public Task<TResponse> ResponseAsync { get; }
 
     /// <summary>The metadata that came before the first message.</summary>
-    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
+    public Task<Metadata> ResponseHeadersAsync => _call.ResponseHeadersAsync();
 
     /// <summary>Awaits the response.</summary>
     public TaskAwaiter<TResponse> GetAwaiter() => ResponseAsync.GetAwaiter();

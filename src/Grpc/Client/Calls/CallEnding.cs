@@ -12,14 +12,15 @@ namespace Grpc.Net.Client.Calls;
 ///   busy --Settle-----> ended                      the status came, or the operation failed
 /// </code>
 /// </summary>
-internal struct CallEnding()
+/// <param name="gate">What is locked: the call itself, which nobody outside can reach, so that no object is made for it.</param>
+internal struct CallEnding(object gate)
 {
-    private readonly Lock _gate = new();
     private TaskCompletionSource<Metadata>? _headersAwaited;
     private HttpResponseMessage? _response;
     private Metadata? _trailers;
-    private Status? _status;
-    private Status? _reason;
+    private Status _status; // Of a call that has ended, or why it is to end.
+    private bool _hasReason;
+    private bool _hasEnded;
     private bool _busy;
 
     /// <summary>The status of a call that has ended; null before.</summary>
@@ -27,33 +28,33 @@ internal struct CallEnding()
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _status;
+                return _hasEnded ? _status : null;
             }
         }
     }
 
     /// <summary>The trailers of a call that has ended; null before.</summary>
-    public readonly Metadata? Trailers
+    public Metadata? Trailers
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _trailers;
+                return _hasEnded ? _trailers ??= [] : null;
             }
         }
     }
 
-    /// <summary>Why the call is to end early; null if nobody wants that.</summary>
+    /// <summary>Why a running call is to end early; null if nobody wants that.</summary>
     public readonly Status? Reason
     {
         get
         {
-            lock (_gate)
+            lock (gate)
             {
-                return _reason;
+                return _hasReason && !_hasEnded ? _status : null;
             }
         }
     }
@@ -64,9 +65,9 @@ internal struct CallEnding()
     /// <summary>Begins an operation, unless the call has ended.</summary>
     public bool TryEnter()
     {
-        lock (_gate)
+        lock (gate)
         {
-            _busy = _status is null;
+            _busy = !_hasEnded;
             return _busy;
         }
     }
@@ -74,10 +75,10 @@ internal struct CallEnding()
     /// <summary>Ends an operation that leaves the call running. True: it was cancelled meanwhile and has ended here; the caller lets go of what it holds.</summary>
     public bool Leave()
     {
-        lock (_gate)
+        lock (gate)
         {
             _busy = false;
-            return _reason is { } reason && _status is null && SettleUnderGate(reason, Metadata.Empty);
+            return _hasReason && !_hasEnded && SettleUnderGate(_status, Metadata.Empty);
         }
     }
 
@@ -86,33 +87,36 @@ internal struct CallEnding()
     /// <param name="ended">Whether it has ended here, and the caller lets go of what it holds.</param>
     public bool TryCancel(Status reason, out bool ended)
     {
-        lock (_gate)
+        lock (gate)
         {
             ended = false;
-            if (_status is not null || _reason is not null)
+            if (_hasEnded || _hasReason)
             {
                 return false;
             }
 
-            _reason = reason;
+            (_status, _hasReason) = (reason, true);
             ended = !_busy && SettleUnderGate(reason, Metadata.Empty);
             return true;
         }
     }
 
-    /// <summary>Ends the call, from within its operation.</summary>
-    public void Settle(Status status, Metadata trailers)
+    /// <summary>Ends the call, from within its operation. True: nobody has cancelled it, and from now on nobody can.</summary>
+    /// <param name="status">The status.</param>
+    /// <param name="trailers">The trailers; null for none.</param>
+    public bool Settle(Status status, Metadata? trailers)
     {
-        lock (_gate)
+        lock (gate)
         {
             SettleUnderGate(status, trailers);
+            return !_hasReason;
         }
     }
 
     /// <summary>The headers of the response have come.</summary>
     public void HeadersCame(HttpResponseMessage response)
     {
-        lock (_gate)
+        lock (gate)
         {
             _response = response;
             SettleHeaders();
@@ -122,7 +126,7 @@ internal struct CallEnding()
     /// <summary>Completes when the headers have come, or fails with the call.</summary>
     public Task<Metadata> HeadersAsync()
     {
-        lock (_gate)
+        lock (gate)
         {
             if (_headersAwaited is null)
             {
@@ -134,16 +138,16 @@ internal struct CallEnding()
         }
     }
 
-    private bool SettleUnderGate(Status status, Metadata trailers)
+    private bool SettleUnderGate(Status status, Metadata? trailers)
     {
-        _status = status;
+        (_status, _hasEnded) = (status, true);
         _trailers = trailers;
         SettleHeaders();
         return true;
     }
 
     /// <summary>Completes the headers' task if somebody waits for it; under the gate.</summary>
-    private readonly void SettleHeaders()
+    private void SettleHeaders()
     {
         if (_headersAwaited is null)
         {
@@ -154,9 +158,9 @@ internal struct CallEnding()
         {
             _headersAwaited.TrySetResult(ResponseHead.ReadMetadata(_response.Headers));
         }
-        else if (_status is { } status)
+        else if (_hasEnded)
         {
-            _headersAwaited.TrySetException(new RpcException(status, _trailers!));
+            _headersAwaited.TrySetException(new RpcException(_status, _trailers ??= []));
         }
     }
 }

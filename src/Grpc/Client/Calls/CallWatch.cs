@@ -16,9 +16,10 @@ internal struct CallWatch
 
     /// <summary>For a deadline as <see cref="CallOptions.Deadline"/> says it.</summary>
     /// <exception cref="InvalidOperationException">It is neither UTC nor one of the two ends of the calendar.</exception>
-    public CallWatch(TimeProvider clock, DateTime? deadline)
+    public CallWatch(TimeProvider clock, DateTime? deadline, CancellationToken caller)
     {
         _clock = clock;
+        Caller = caller;
         _deadline = deadline switch
         {
             null => null,
@@ -29,6 +30,9 @@ internal struct CallWatch
         };
     }
 
+    /// <summary>The caller's token.</summary>
+    public CancellationToken Caller { get; }
+
     /// <summary>How long the call may still take; null for ever.</summary>
     public readonly TimeSpan? Left => _deadline - _clock.GetUtcNow();
 
@@ -36,7 +40,7 @@ internal struct CallWatch
     public readonly bool HasPassed => Left <= TimeSpan.Zero;
 
     /// <summary>Watches from now on; what has happened already cancels the call at once.</summary>
-    public void Begin(ClientCall call, CancellationToken callerCancels, CancellationToken channelCloses)
+    public void Begin(ClientCall call, CancellationToken channelCloses)
     {
         if (_deadline is not null)
         {
@@ -50,7 +54,7 @@ internal struct CallWatch
             Arm();
         }
 
-        _onCallerCancels = callerCancels.UnsafeRegister(
+        _onCallerCancels = Caller.UnsafeRegister(
             static call => ((ClientCall)call!).Cancel(new Status(StatusCode.Cancelled, "The call was cancelled by its caller.")), call);
         _onChannelCloses = channelCloses.UnsafeRegister(
             static call => ((ClientCall)call!).Cancel(new Status(StatusCode.Cancelled, "The channel was disposed.")), call);

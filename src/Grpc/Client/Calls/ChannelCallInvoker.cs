@@ -2,14 +2,9 @@ using Grpc.Core;
 
 namespace Grpc.Net.Client.Calls;
 
-/// <summary>Makes calls over a channel. The call objects get the call as their state, so that no delegate is made for a call.</summary>
+/// <summary>Makes calls over a channel.</summary>
 internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
 {
-    private static readonly Func<object, Task<Metadata>> Headers = static call => ((ClientCall)call).ResponseHeadersAsync();
-    private static readonly Func<object, Status> CallStatus = static call => ((ClientCall)call).GetStatus();
-    private static readonly Func<object, Metadata> Trailers = static call => ((ClientCall)call).GetTrailers();
-    private static readonly Action<object> Dispose = static call => ((ClientCall)call).Dispose();
-
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request) =>
         AsyncUnaryCall(method, host, options, request).ResponseAsync.GetAwaiter().GetResult();
@@ -18,7 +13,7 @@ internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
         Method<TRequest, TResponse> method, string? host, CallOptions options, TRequest request)
     {
         var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
-        return new AsyncUnaryCall<TResponse>(call.Ask(request), Headers, CallStatus, Trailers, Dispose, call);
+        return new AsyncUnaryCall<TResponse>(call.Ask(request), call);
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
@@ -26,7 +21,7 @@ internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
     {
         var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
         call.Listen(request);
-        return new AsyncServerStreamingCall<TResponse>(new ResponseStream<TRequest, TResponse>(call), Headers, CallStatus, Trailers, Dispose, call);
+        return new AsyncServerStreamingCall<TResponse>(new ResponseStream<TRequest, TResponse>(call), call);
     }
 
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
@@ -35,7 +30,7 @@ internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
         var call = new ClientCall<TRequest, TResponse>(channel, method, host, options);
         var content = new RequestStreamContent();
         var requests = new RequestStream<TRequest, TResponse>(call, content);
-        return new AsyncClientStreamingCall<TRequest, TResponse>(requests, call.Ask(content), Headers, CallStatus, Trailers, Dispose, call);
+        return new AsyncClientStreamingCall<TRequest, TResponse>(requests, call.Ask(content), call);
     }
 
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
@@ -46,6 +41,6 @@ internal sealed class ChannelCallInvoker(GrpcChannel channel) : CallInvoker
         var requests = new RequestStream<TRequest, TResponse>(call, content);
         call.Listen(content);
         var responses = new ResponseStream<TRequest, TResponse>(call);
-        return new AsyncDuplexStreamingCall<TRequest, TResponse>(requests, responses, Headers, CallStatus, Trailers, Dispose, call);
+        return new AsyncDuplexStreamingCall<TRequest, TResponse>(requests, responses, call);
     }
 }

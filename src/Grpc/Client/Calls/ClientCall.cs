@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Core.Wire;
 
@@ -7,28 +8,31 @@ namespace Grpc.Net.Client.Calls;
 /// What every call is, whatever its messages: a request that is opened, a response, and a status with which it ends. How it ends, the
 /// <see cref="CallEnding"/> decides; what may end it early, the <see cref="CallWatch"/> knows.
 /// </summary>
-internal abstract class ClientCall : IDisposable
+internal abstract class ClientCall : AsyncCallState
 {
-    private readonly CancellationTokenSource _cancellation = new();
-    private readonly IMethod _method;
     private readonly string? _host;
-    private CallEnding _ending = new(); // Not readonly, like the watch: they are parts that change.
+    private readonly Metadata? _headers;
+    private CancellationTokenSource? _cancellation; // Null once it serves another call.
+    private CallEnding _ending; // Not readonly, like the watch: they are parts that change.
     private CallWatch _watch;
 
-    protected ClientCall(GrpcChannel channel, IMethod method, string? host, CallOptions options)
+    protected ClientCall(GrpcChannel channel, string? host, in CallOptions options)
     {
         ObjectDisposedException.ThrowIf(channel.Closing.IsCancellationRequested, channel);
         Channel = channel;
-        _method = method;
         _host = host;
-        Options = options;
+        _headers = options.Headers;
+        _ending = new CallEnding(this);
+        _watch = new CallWatch(channel.Clock, options.Deadline, options.CancellationToken);
+        _cancellation = channel.Cancellations.Rent();
+        WriteOptions = options.WriteOptions;
         Compresses = options.Headers?.GetValue(HeaderName.RequestEncoding) == HeaderName.Gzip;
-        _watch = new CallWatch(channel.Clock, options.Deadline);
     }
 
     protected GrpcChannel Channel { get; }
 
-    public CallOptions Options { get; }
+    /// <summary>The options of request messages that have none of their own.</summary>
+    public WriteOptions? WriteOptions { get; }
 
     /// <summary>Whether the caller asked for compressed requests.</summary>
     protected bool Compresses { get; }
@@ -36,7 +40,12 @@ internal abstract class ClientCall : IDisposable
     protected HttpResponseMessage? Response => _ending.Response;
 
     /// <summary>Fires when the call is ended early, by whomever.</summary>
-    public CancellationToken Token => _cancellation.Token;
+    public CancellationToken Token => _cancellation?.Token ?? new CancellationToken(canceled: true);
+
+    protected abstract IMethod Method { get; }
+
+    /// <summary>Whether the request has gone, and nothing waits for its transport any more.</summary>
+    protected abstract bool HasSentRequest { get; }
 
     /// <summary>The encoding of the responses.</summary>
     protected string? ResponseEncoding { get; private set; }
@@ -44,11 +53,11 @@ internal abstract class ClientCall : IDisposable
     /// <summary>The status of a call that has ended; null before.</summary>
     public Status? EndStatus => _ending.Status;
 
-    public Status GetStatus() => EndStatus ?? throw new InvalidOperationException("The call has not ended, so it has no status.");
+    public sealed override Status GetStatus() => EndStatus ?? throw new InvalidOperationException("The call has not ended, so it has no status.");
 
-    public Metadata GetTrailers() => _ending.Trailers ?? throw new InvalidOperationException("The call has not ended, so it has no trailers.");
+    public sealed override Metadata GetTrailers() => _ending.Trailers ?? throw new InvalidOperationException("The call has not ended, so it has no trailers.");
 
-    public Task<Metadata> ResponseHeadersAsync() => _ending.HeadersAsync();
+    public sealed override Task<Metadata> ResponseHeadersAsync() => _ending.HeadersAsync();
 
     /// <summary>Ends the call early. The first reason counts.</summary>
     public void Cancel(Status reason)
@@ -58,14 +67,14 @@ internal abstract class ClientCall : IDisposable
             return;
         }
 
-        _cancellation.Cancel();
+        _cancellation!.Cancel(); // Not null: only a call that nobody can cancel any more gives it away.
         if (ended)
         {
             Release();
         }
     }
 
-    public void Dispose() => Cancel(new Status(StatusCode.Cancelled, "The call was disposed."));
+    public sealed override void Dispose() => Cancel(new Status(StatusCode.Cancelled, "The call was disposed."));
 
     /// <summary>The deadline's timer has fired.</summary>
     public void OnTimer() => _watch.OnTimer(this);
@@ -83,14 +92,15 @@ internal abstract class ClientCall : IDisposable
     }
 
     /// <summary>Sends the request and checks the head of the response. What it throws ends the call.</summary>
-    protected async Task OpenAsync(RequestContent content)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected async ValueTask OpenAsync(RequestContent content)
     {
-        _watch.Begin(this, Options.CancellationToken, Channel.Closing);
+        _watch.Begin(this, Channel.Closing);
         Token.ThrowIfCancellationRequested();
 
         // Not disposed: that would take the body from under a transport that still sends it.
-        var request = RequestHead.Create(Channel.AddressOf(_method), _host, content);
-        RequestHead.Describe(request.Headers, _watch.Left, Compresses, Options.Headers);
+        var request = RequestHead.Create(Channel.AddressOf(Method), _host, content);
+        RequestHead.Describe(request.Headers, _watch.Left, Compresses, _headers);
         var response = await Channel.SendAsync(request, Token);
         _ending.HeadersCame(response);
         if (ResponseHead.Refusal(response) is { } status)
@@ -109,11 +119,17 @@ internal abstract class ClientCall : IDisposable
     /// <exception cref="RpcException">The status is not OK.</exception>
     protected void Finish(Status status)
     {
-        var trailers = ResponseHead.ReadMetadata(Response!.TrailingHeaders);
-        Settle(status, trailers);
+        var isUncancelled = Settle(status, ResponseHead.FindMetadata(Response!.TrailingHeaders));
         if (status.StatusCode != StatusCode.OK)
         {
-            throw new RpcException(status, trailers);
+            throw new RpcException(status, GetTrailers());
+        }
+
+        if (isUncancelled && HasSentRequest)
+        {
+            // Both directions are at their ends, so the transport has let go of the token, and Cancel does not pass the ending any more.
+            Channel.Cancellations.Return(_cancellation!);
+            _cancellation = null;
         }
     }
 
@@ -128,7 +144,7 @@ internal abstract class ClientCall : IDisposable
         var (status, trailers) = Explain(failure);
         Settle(status, trailers);
         return Channel.ThrowsOperationCanceled && status.StatusCode is StatusCode.Cancelled or StatusCode.DeadlineExceeded && failure is OperationCanceledException
-            ? new OperationCanceledException(status.Detail, failure, Options.CancellationToken)
+            ? new OperationCanceledException(status.Detail, failure, _watch.Caller)
             : new RpcException(status, trailers);
     }
 
@@ -159,9 +175,10 @@ internal abstract class ClientCall : IDisposable
             : (status, Metadata.Empty);
     }
 
-    private void Settle(Status status, Metadata trailers)
+    private bool Settle(Status status, Metadata? trailers)
     {
-        _ending.Settle(status, trailers);
+        var isUncancelled = _ending.Settle(status, trailers);
         Release();
+        return isUncancelled;
     }
 }

@@ -1,18 +1,23 @@
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Core.Wire;
 
 namespace Grpc.Net.Client.Calls;
 
 /// <summary>A call with its messages. The four kinds differ in two choices: one request or a stream, one response or a stream.</summary>
-internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Method<TRequest, TResponse> method, string? host, CallOptions options)
-    : ClientCall(channel, method, host, options)
+internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Method<TRequest, TResponse> method, string? host, in CallOptions options)
+    : ClientCall(channel, host, options)
     where TRequest : class
     where TResponse : class
 {
     private RequestContent? _content;
     private FrameReader? _frames;
     private Task? _running;
+
+    protected override IMethod Method => method;
+
+    protected override bool HasSentRequest => _content is SingleContent { HasBeenSent: true };
 
     public void Serialise(PooledBuffer buffer, TRequest request, WriteOptions? writeOptions)
     {
@@ -42,21 +47,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         TryEnter();
         try
         {
-            await BeginAsync(request, requests);
-            var message = await _frames!.ReadAsync(method.ResponseMarshaller, Token);
-            if (message is not null && !await _frames.IsAtEndAsync(Token))
-            {
-                throw new RpcException(new Status(StatusCode.Internal, "The response has more than one message."));
-            }
-
-            var status = TrailingStatus();
-            if (message is null && status.StatusCode == StatusCode.OK)
-            {
-                throw new RpcException(new Status(StatusCode.Internal, "The response has no message."));
-            }
-
-            Finish(status);
-            return message!;
+            return await RunAsync(request, requests);
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.OK)
         {
@@ -70,7 +61,28 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<TResponse> RunAsync(TRequest? request, RequestContent? requests)
+    {
+        await BeginAsync(request, requests);
+        var message = await _frames!.ReadAsync(method.ResponseMarshaller, Token);
+        if (message is not null && !await _frames.IsAtEndAsync(Token))
+        {
+            throw new RpcException(new Status(StatusCode.Internal, "The response has more than one message."));
+        }
+
+        var status = TrailingStatus();
+        if (message is null && status.StatusCode == StatusCode.OK)
+        {
+            throw new RpcException(new Status(StatusCode.Internal, "The response has no message."));
+        }
+
+        Finish(status);
+        return message!;
+    }
+
     /// <summary>The next response; null when the call has ended with OK.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TResponse?> ReadAsync(CancellationToken cancellationToken)
     {
         using var registration = cancellationToken.UnsafeRegister(
@@ -139,7 +151,8 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         }
     }
 
-    private async Task BeginAsync(TRequest? request, RequestContent? requests)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask BeginAsync(TRequest? request, RequestContent? requests)
     {
         _content = requests ?? Single(request);
         await OpenAsync(_content);
@@ -150,8 +163,8 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     private SingleContent Single(TRequest? request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var buffer = new PooledBuffer();
-        Serialise(buffer, request, Options.WriteOptions);
-        return new SingleContent(buffer);
+        var content = new SingleContent();
+        Serialise(content.Message, request, WriteOptions);
+        return content;
     }
 }

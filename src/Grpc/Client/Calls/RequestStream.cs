@@ -49,7 +49,7 @@ internal sealed class RequestStream<TRequest, TResponse>(ClientCall<TRequest, TR
     {
         using var registration = cancellationToken.UnsafeRegister(
             static call => ((ClientCall)call!).Cancel(new Status(StatusCode.Cancelled, "The call was cancelled by its writer.")), call);
-        var options = WriteOptions ?? call.Options.WriteOptions;
+        var options = WriteOptions ?? call.WriteOptions;
         var buffer = new PooledBuffer();
         try
         {

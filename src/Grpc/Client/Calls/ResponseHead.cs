@@ -41,7 +41,10 @@ internal static class ResponseHead
         : null;
 
     /// <summary>Everything that is not the protocol's own.</summary>
-    public static Metadata ReadMetadata(HttpResponseHeaders headers)
+    public static Metadata ReadMetadata(HttpResponseHeaders headers) => FindMetadata(headers) ?? [];
+
+    /// <summary>The same; null if there is nothing, as in most trailers.</summary>
+    public static Metadata? FindMetadata(HttpResponseHeaders headers)
     {
         Metadata? metadata = null;
         foreach (var (name, values) in headers.NonValidated)
@@ -58,7 +61,7 @@ internal static class ResponseHead
             }
         }
 
-        return metadata ?? [];
+        return metadata;
     }
 
     /// <summary>What an answer that is not gRPC's means (http-grpc-status-mapping.md).</summary>

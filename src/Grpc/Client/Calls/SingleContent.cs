@@ -5,53 +5,45 @@ namespace Grpc.Net.Client.Calls;
 
 /// <summary>
 /// One message, serialised beforehand. The handler may send it again (on a refused stream) and may still be sending it when the call ends: the
-/// buffer goes back to the pool only if nobody reads it, for its next renter is another call.
+/// buffer goes back to the pool only if nobody reads it, for its next renter is another call. One word knows: how many read, and a bit for the
+/// call's end; whoever changes it to the bit alone returns the buffer.
 /// </summary>
-internal sealed class SingleContent(PooledBuffer message) : RequestContent
+internal sealed class SingleContent : RequestContent
 {
-    private readonly Lock _gate = new();
-    private int _readers;
-    private bool _ended;
+    private const int Ended = 1 << 30;
+
+    private int _state;
+    private volatile bool _sent;
+
+    /// <summary>The message with its prefix.</summary>
+    public PooledBuffer Message { get; } = new();
+
+    /// <summary>Whether the transport has taken all of it, and no longer works at it.</summary>
+    public bool HasBeenSent => _sent && (Volatile.Read(ref _state) & ~Ended) == 0;
 
     public override void End()
     {
-        lock (_gate)
+        if (Interlocked.Or(ref _state, Ended) == 0)
         {
-            if (_ended)
-            {
-                return;
-            }
-
-            _ended = true;
-            if (_readers == 0)
-            {
-                message.Return();
-            }
+            Message.Return();
         }
     }
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        if ((Interlocked.Increment(ref _state) & Ended) != 0)
         {
-            if (_ended)
-            {
-                throw new OperationCanceledException("The call has ended.", cancellationToken);
-            }
-
-            _readers++;
+            // Not taken back: the buffer is with another call, or will be left to the garbage collector.
+            throw new OperationCanceledException("The call has ended.", cancellationToken);
         }
 
-        await stream.WriteAsync(message.Written, cancellationToken);
+        await stream.WriteAsync(Message.Written, cancellationToken);
 
         // Not reached by a write that failed: what it left behind in the transport is unknown, and the buffer stays out of the pool.
-        lock (_gate)
+        _sent = true;
+        if (Interlocked.Decrement(ref _state) == Ended)
         {
-            _readers--;
-            if (_readers == 0 && _ended)
-            {
-                message.Return();
-            }
+            Message.Return();
         }
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ServiceMapper(
     IServiceProvider root, ServiceRegistrations registrations, IOptions<GrpcServiceOptions> shared, ILoggerFactory loggers)
 {
     private readonly HashSet<string> _serviceNames = [];
+    private readonly UnimplementedConstraint _onlyUnimplemented = new();
 
     public IReadOnlyList<IEndpointConventionBuilder> Map<TService>(IEndpointRouteBuilder routes)
         where TService : class
@@ -31,6 +32,7 @@ internal sealed class ServiceMapper(
                 .WithMetadata(new GrpcMethodMetadata(typeof(TService), handler.Method)));
         }
 
+        _onlyUnimplemented.Add(handlers);
         AddUnimplemented(routes, handlers, endpoints);
         return endpoints;
     }
@@ -51,22 +53,13 @@ internal sealed class ServiceMapper(
         }
     }
 
-    private static IEndpointConventionBuilder Unimplemented(IEndpointRouteBuilder routes, string pattern, string detail)
+    private IEndpointConventionBuilder Unimplemented(IEndpointRouteBuilder routes, string pattern, string detail)
     {
-        var onlyGrpc = new RouteValueDictionary { ["method"] = GrpcRequestConstraint.Instance };
-        return routes.Map(RoutePatternFactory.Parse(pattern, defaults: null, parameterPolicies: onlyGrpc), http =>
+        var constraints = new RouteValueDictionary { ["method"] = _onlyUnimplemented };
+        return routes.Map(RoutePatternFactory.Parse(pattern, defaults: null, parameterPolicies: constraints), http =>
         {
             Refusal.Answer(http, StatusCodes.Status200OK, new Status(StatusCode.Unimplemented, detail));
             return Task.CompletedTask;
         }).WithDisplayName($"gRPC - unimplemented {pattern}");
-    }
-
-    /// <summary>Leaves what is not gRPC to the application's other endpoints.</summary>
-    private sealed class GrpcRequestConstraint : IRouteConstraint
-    {
-        public static GrpcRequestConstraint Instance { get; } = new();
-
-        public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
-            httpContext is not null && HttpMethods.IsPost(httpContext.Request.Method) && Core.Wire.HeaderName.IsGrpc(httpContext.Request.ContentType);
     }
 }

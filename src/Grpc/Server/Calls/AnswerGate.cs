@@ -20,6 +20,9 @@ internal struct AnswerGate
 
     private int _state;
 
+    /// <summary>Whether the deadline passed before the call was answered.</summary>
+    public readonly bool HasExpired => (Volatile.Read(in _state) & Expired) != 0;
+
     /// <summary>Begins a write, headers or a message; <see cref="EndWrite"/> follows whatever happens.</summary>
     /// <exception cref="OperationCanceledException">The deadline has passed.</exception>
     /// <exception cref="InvalidOperationException">The call has ended, or another write is pending.</exception>

@@ -11,6 +11,7 @@ internal sealed class CallDeadline : IDisposable
     private readonly ServerCall _call;
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
+    private TaskCompletionSource? _answered;
 
     private CallDeadline(ServerCall call, TimeProvider clock, DateTimeOffset time, CancellationToken aborted)
     {
@@ -47,10 +48,23 @@ internal sealed class CallDeadline : IDisposable
 
     public void Cancel() => _cancellation.Cancel();
 
+    /// <summary>Completes when the timer, which has fired, has said what it had to say.</summary>
+    public Task WhenAnswered => Answer().Task;
+
+    /// <summary>The timer has nothing more to say.</summary>
+    public void Answered() => Answer().TrySetResult();
+
     public void Dispose()
     {
         _timer.Dispose();
         _aborted.Dispose();
+    }
+
+    /// <summary>Made by the first who asks: few calls run into their deadline.</summary>
+    private TaskCompletionSource Answer()
+    {
+        var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Interlocked.CompareExchange(ref _answered, made, null) ?? made;
     }
 
     private void OnTimer()

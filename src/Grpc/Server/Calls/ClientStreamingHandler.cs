@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Grpc.AspNetCore.Server.Binding;
 using Grpc.Core;
 
@@ -14,7 +15,8 @@ internal sealed class ClientStreamingHandler<TService, TRequest, TResponse>(
     where TRequest : class
     where TResponse : class
 {
-    protected override async Task InvokeAsync(TService service, ServerCall call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    protected override async ValueTask InvokeAsync(TService service, ServerCall call)
     {
         call.AllowLongRequest();
         var response = await handler(service, new RequestStream<TRequest>(call, Requests), call);

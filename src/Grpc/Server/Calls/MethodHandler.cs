@@ -49,7 +49,7 @@ internal abstract class MethodHandler<TService, TRequest, TResponse>(
         }
         finally
         {
-            call.Release();
+            await call.ReleaseAsync();
             if (owned is not null)
             {
                 await ServiceSource<TService>.ReleaseAsync(owned);
@@ -58,7 +58,7 @@ internal abstract class MethodHandler<TService, TRequest, TResponse>(
     }
 
     /// <summary>Reads, calls the service and completes the call.</summary>
-    protected abstract Task InvokeAsync(TService service, ServerCall call);
+    protected abstract ValueTask InvokeAsync(TService service, ServerCall call);
 
     protected static TResponse Answered(TResponse? response) =>
         response ?? throw new RpcException(new Status(StatusCode.Internal, "The handler returned no message."));

@@ -21,7 +21,8 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
 
     protected override DateTime DeadlineCore => _deadline?.Time.UtcDateTime ?? DateTime.MaxValue;
 
-    protected override CancellationToken CancellationTokenCore => _deadline?.Token ?? HttpContext.RequestAborted;
+    protected override CancellationToken CancellationTokenCore =>
+        _deadline?.Token ?? (HasLeft ? new CancellationToken(canceled: true) : HttpContext.RequestAborted);
 
     private PipeReader Requests => HttpContext.Request.BodyReader;
 
@@ -176,11 +177,22 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
             await AnswerExpiredAsync();
         }
 
-        _deadline!.Cancel();
+        _deadline!.Answered();
+        _deadline.Cancel();
     }
 
-    /// <summary>Stops the timer; the call is over.</summary>
-    public void Release() => _deadline?.Dispose();
+    /// <summary>The call is over: stops the timer, waits for what it may be saying at this moment, and lets go of the request.</summary>
+    public ValueTask ReleaseAsync()
+    {
+        _deadline?.Dispose();
+        if (_gate.HasExpired)
+        {
+            return LeaveExpiredAsync();
+        }
+
+        Leave();
+        return ValueTask.CompletedTask;
+    }
 
     protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
@@ -195,6 +207,12 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
         {
             await EndWriteAsync();
         }
+    }
+
+    private async ValueTask LeaveExpiredAsync()
+    {
+        await _deadline!.WhenAnswered;
+        Leave();
     }
 
     private ValueTask EndWriteAsync() => _gate.EndWrite() ? AnswerExpiredAsync() : ValueTask.CompletedTask;

@@ -1,0 +1,5 @@
+using System.Text;
+using Exchange.Benches.Load.Commands;
+
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+return await LoadCommandLine.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,104 @@
+using Exchange.Grpc.Tests.Protos;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Exchange.Grpc.Tests;
+
+/// <summary>Calls take over what earlier calls have left: token sources, buffers, boxes. Nothing of one call may reach another.</summary>
+public sealed class ReuseTests
+{
+    private const int Rounds = 400;
+
+    [Fact]
+    public async Task Cancelling_a_call_that_has_ended_does_not_cancel_the_next()
+    {
+        await using var server = await TestServer.StartAsync();
+        var client = server.Client;
+        for (var round = 0; round < Rounds; round++)
+        {
+            using var cancellation = new CancellationTokenSource();
+            var ended = client.AskAsync(new EchoRequest { Text = "ended" }, cancellationToken: cancellation.Token);
+            await ended;
+
+            using var next = client.AskAsync(new EchoRequest { Text = "next" });
+            await cancellation.CancelAsync();
+            ended.Dispose();
+
+            (await next).Text.ShouldBe("next");
+            ended.GetStatus().StatusCode.ShouldBe(StatusCode.OK);
+        }
+    }
+
+    [Fact]
+    public async Task Cancelling_at_the_moment_of_the_answer_ends_that_call_alone_one_way_or_the_other()
+    {
+        await using var server = await TestServer.StartAsync();
+        var client = server.Client;
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
+        {
+            var random = new Random(worker);
+            List<StatusCode> seen = [];
+            for (var round = 0; round < Rounds; round++)
+            {
+                // Neighbours with payloads of their own would show another call's buffer, token or answer.
+                var payload = ByteString.CopyFrom(Enumerable.Repeat((byte)random.Next(256), random.Next(1, 3000)).ToArray());
+                using var cancellation = new CancellationTokenSource();
+                using var call = client.AskAsync(new EchoRequest { Text = $"{worker}/{round}", Payload = payload }, cancellationToken: cancellation.Token);
+                using var neighbour = client.AskAsync(new EchoRequest { Text = $"neighbour of {worker}/{round}", Payload = payload });
+                var spin = random.Next(20_000);
+                var cancelling = Task.Run(() =>
+                {
+                    Thread.SpinWait(spin);
+                    cancellation.Cancel();
+                });
+                seen.Add(await OutcomeAsync(call, $"{worker}/{round}", payload));
+                (await OutcomeAsync(neighbour, $"neighbour of {worker}/{round}", payload)).ShouldBe(StatusCode.OK);
+                await cancelling;
+            }
+
+            return seen;
+        })));
+
+        outcomes.SelectMany(seen => seen).ShouldAllBe(code => code == StatusCode.OK || code == StatusCode.Cancelled);
+        server.Log.Lines.ShouldNotContain(line => line.Contains("GrpcHandlerFailed", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_call_whose_deadline_passes_leaves_its_neighbours_alone()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Service.OnAsk = async (request, context) =>
+        {
+            if (request.Times > 0)
+            {
+                await Task.Delay(Timeout.Infinite, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            return new EchoResponse { Text = request.Text };
+        };
+        var client = server.Client;
+        for (var round = 0; round < 50; round++)
+        {
+            using var late = client.AskAsync(new EchoRequest { Times = 1 }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(5));
+            using var neighbour = client.AskAsync(new EchoRequest { Text = "neighbour" });
+
+            (await neighbour).Text.ShouldBe("neighbour");
+            (await Should.ThrowAsync<RpcException>(async () => await late)).StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
+        }
+    }
+
+    private static async Task<StatusCode> OutcomeAsync(AsyncUnaryCall<EchoResponse> call, string text, ByteString payload)
+    {
+        try
+        {
+            var answer = await call;
+            answer.Text.ShouldBe(text);
+            answer.Payload.ShouldBe(payload);
+            return StatusCode.OK;
+        }
+        catch (RpcException e)
+        {
+            return e.StatusCode;
+        }
+    }
+}
