@@ -48,7 +48,7 @@ internal static class NodeComposition
 
         var snapshots = new SnapshotHolder(snapshot);
         AddParts(builder.Services, configuration, snapshots, certificate, clock);
-        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = MaximumRequestBytes);
+        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = TransportLimits.MaximumRequestBytes);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, snapshots, certificate, clock));
 
         var application = builder.Build();
@@ -58,9 +58,6 @@ internal static class NodeComposition
         OperationsEndpoints.Map(application);
         return application;
     }
-
-    /// <summary>A request names fields and a subject; more than this is not one.</summary>
-    private const int MaximumRequestBytes = 256 * 1024;
 
     /// <summary>Brings memory up with what is durable: consents from the store, withdrawals and request ids from the log.</summary>
     internal static async Task RestoreAsync(IServiceProvider services)
@@ -169,17 +166,14 @@ internal static class NodeComposition
     {
         var handshake = new ClientHandshake(snapshots, clock);
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = configuration.Limits.Connections;
-        kestrel.Limits.Http2.MaxStreamsPerConnection = configuration.Limits.StreamsPerConnection;
-        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
-        kestrel.Limits.MaxRequestBodySize = MaximumRequestBytes + 5;
+        TransportLimits.Apply(kestrel.Limits, configuration.Limits);
         kestrel.Listen(configuration.Listen, listener =>
         {
             listener.Protocols = HttpProtocols.Http2;
             listener.UseHttps(https =>
             {
                 https.ServerCertificate = certificate;
+                https.HandshakeTimeout = TimeSpan.FromSeconds(10);
                 https.SslProtocols = SslProtocols.Tls13;
                 https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
                 https.ClientCertificateValidation = handshake.Accepts;
