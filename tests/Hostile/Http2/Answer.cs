@@ -77,7 +77,7 @@ internal sealed class Answer
         Messages = CountMessages();
         if (HttpStatus == 200 && GrpcStatus is null)
         {
-            throw new HostileFinding("An answer with HTTP status 200 has no grpc-status.");
+            throw new HostileFinding($"An answer with HTTP status 200 has no grpc-status: {string.Join(", ", _headers!)}; {_body.Count} bytes.");
         }
     }
 

@@ -11,11 +11,11 @@ internal static class HeaderMutator
     private static readonly string[] Binaries = ["", "=", "====", "AAA", "AAAA", "A", "AA==", "!!!!", "AAAA,AAAA", ",,,,", "AA AA", "QUFB====", "-_-_"];
     private static readonly string[] Names =
     [
-        "grpc-timeout", "grpc-encoding", "grpc-accept-encoding", "grpc-status", "grpc-message", "grpc-status-details-bin", "content-type", "te", "user-agent",
+        "grpc-timeout", "grpc-encoding", "grpc-accept-encoding", "grpc-status", "grpc-message", "grpc-status-details-bin", "content-type", "user-agent",
         "x-data-bin", "-bin", "x", "x!#$%&'*+^`|~", "grpc-", "grpc-internal-encoding-request", "cookie", "trailer", "host", "grpc-tags-bin", "x-bin-", "expect",
     ];
 
-    private static readonly string[] Forbidden = ["connection", "transfer-encoding", "upgrade", "keep-alive", "proxy-connection", "X-Upper", "", " ", "a b", "a:b", ":unknown", ":status", "x\u0000y", "\u00e9"];
+    private static readonly string[] Forbidden = ["te", "connection", "transfer-encoding", "upgrade", "keep-alive", "proxy-connection", "X-Upper", "", " ", "a b", "a:b", ":unknown", ":status", "x\u0000y", "\u00e9"];
     private static readonly string[] Paths =
         ["", "*", "/", "//", "/exchange.hostile.tests.Target/", "/exchange.hostile.tests.Target/Nothing", "/nothing/Ask", "/../etc", "/%00", "/%zz", "/a?b=c", "no-slash", "http://x/y"];
 

@@ -49,7 +49,7 @@ internal abstract class MethodHandler<TService, TRequest, TResponse>(
         }
         finally
         {
-            call.Release();
+            await call.ReleaseAsync();
             if (owned is not null)
             {
                 await ServiceSource<TService>.ReleaseAsync(owned);

@@ -32,6 +32,7 @@ internal sealed class ServerCall : ServerCallContext
     private bool _writing;
     private bool _expired;
     private bool _closed;
+    private TaskCompletionSource? _expiredAnswer;
 
     public ServerCall(HttpContext http, IMethod method, CallSettings settings)
     {
@@ -219,7 +220,10 @@ internal sealed class ServerCall : ServerCallContext
 
             _expired = true;
             closes = !_writing;
-            _closed = closes;
+            if (closes)
+            {
+                CloseExpired();
+            }
         }
 
         ServerLog.DeadlinePassed(_settings.Logger, _method.FullName);
@@ -231,8 +235,18 @@ internal sealed class ServerCall : ServerCallContext
         _deadline!.Cancel();
     }
 
-    /// <summary>Stops the timer; the call is over.</summary>
-    public void Release() => _deadline?.Dispose();
+    /// <summary>
+    /// Stops the timer; the call is over. The deadline's answer, once begun, is waited for: when the handler's task completes, the transport ends
+    /// the response, with a status or without.
+    /// </summary>
+    public async ValueTask ReleaseAsync()
+    {
+        _deadline?.Dispose();
+        if (_expiredAnswer is { } answer)
+        {
+            await answer.Task;
+        }
+    }
 
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
         throw new NotSupportedException("Pass Deadline and CancellationToken to the call instead.");
@@ -271,7 +285,7 @@ internal sealed class ServerCall : ServerCallContext
         if (result.IsCanceled || result.IsCompleted)
         {
             // The client has gone; a handler in a loop must notice.
-            throw new OperationCanceledException("The client has ended the call.", CancellationToken);
+            throw new ClientGoneException(null, CancellationToken);
         }
     }
 
@@ -305,7 +319,7 @@ internal sealed class ServerCall : ServerCallContext
                 return ValueTask.CompletedTask;
             }
 
-            _closed = true;
+            CloseExpired();
         }
 
         return AnswerExpiredAsync();
@@ -327,17 +341,28 @@ internal sealed class ServerCall : ServerCallContext
         }
     }
 
+    /// <summary>Under the gate: nobody else answers from here on, and whoever finds the call closed waits for the answer.</summary>
+    private void CloseExpired()
+    {
+        _closed = true;
+        _expiredAnswer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
     private async ValueTask AnswerExpiredAsync()
     {
-        // The handler may be changing its trailers at this moment: the deadline's answer goes without.
-        Answer(new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded"), trailers: null);
         try
         {
+            // The handler may be changing its trailers at this moment: the deadline's answer goes without.
+            Answer(new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded"), trailers: null);
             await HttpContext.Response.CompleteAsync();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
             // The client went at the same moment.
+        }
+        finally
+        {
+            _expiredAnswer!.SetResult();
         }
     }
 
