@@ -41,13 +41,13 @@ internal static class NodeComposition
 
         var snapshots = new SnapshotHolder(snapshot);
         AddParts(builder.Services, configuration, snapshots, certificate, clock);
-        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = MaximumRequestBytes);
+        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = TransportLimits.MaximumRequestBytes);
         var connections = new OpenConnections(configuration.Limits.ConnectionAge, configuration.Limits.CloseGrace, clock);
         var listener = new MemberListener(configuration, snapshots, connections, certificate, clock);
         builder.Services.AddSingleton(connections);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
         builder.WebHost.UseSockets(listener.Configure);
-        builder.WebHost.ConfigureKestrel(kestrel => listener.Configure(kestrel, MaximumRequestBytes));
+        builder.WebHost.ConfigureKestrel(listener.Configure);
 
         var application = builder.Build();
         application.RefuseCallsOnEndingConnections();
@@ -57,9 +57,6 @@ internal static class NodeComposition
         OperationsEndpoints.Map(application);
         return application;
     }
-
-    /// <summary>A request names fields and a subject; more than this is not one.</summary>
-    private const int MaximumRequestBytes = 256 * 1024;
 
     /// <summary>How long the parts of the node may take to stop once its connections have ended.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);

@@ -162,18 +162,26 @@ public sealed class Metadata : IList<Metadata.Entry>
 
         internal bool HasKey(string key) => string.Equals(Key, key, StringComparison.OrdinalIgnoreCase);
 
-        private static string Normalise(string key)
+        /// <summary>Whether a header's name can be a key: HTTP permits more characters than gRPC does.</summary>
+        internal static bool IsKey(ReadOnlySpan<char> name)
         {
-            ArgumentNullException.ThrowIfNull(key);
-            foreach (var character in key)
+            foreach (var character in name)
             {
                 if (!char.IsAsciiLetterOrDigit(character) && character is not ('.' or '_' or '-'))
                 {
-                    throw new ArgumentException("A metadata key has ASCII letters, digits, '.', '_' and '-' only.", nameof(key));
+                    return false;
                 }
             }
 
-            return key.ToLowerInvariant();
+            return true;
+        }
+
+        private static string Normalise(string key)
+        {
+            ArgumentNullException.ThrowIfNull(key);
+            return IsKey(key)
+                ? key.ToLowerInvariant()
+                : throw new ArgumentException("A metadata key has ASCII letters, digits, '.', '_' and '-' only.", nameof(key));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Exchange.Node.Admission;
 using Exchange.Node.Identity;
 using Exchange.Node.Snapshots;
 using Microsoft.AspNetCore.Connections.Features;
@@ -17,14 +18,10 @@ internal sealed class MemberListener(
     private readonly NodeLimits _limits = configuration.Limits;
     private readonly ClientHandshake _handshake = new(snapshots, clock);
 
-    internal void Configure(KestrelServerOptions kestrel, int maximumRequestBytes)
+    internal void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = _limits.Connections;
-        kestrel.Limits.Http2.MaxStreamsPerConnection = _limits.StreamsPerConnection;
-        kestrel.Limits.Http2.KeepAlivePingDelay = _limits.PingDelay;
-        kestrel.Limits.Http2.KeepAlivePingTimeout = _limits.PingTimeout;
-        kestrel.Limits.MaxRequestBodySize = maximumRequestBytes + 5;
+        TransportLimits.Apply(kestrel.Limits, _limits);
         kestrel.Listen(configuration.Listen, ServeMembers);
         kestrel.Listen(configuration.Operations, listener => listener.Protocols = HttpProtocols.Http1);
     }
@@ -42,6 +39,7 @@ internal sealed class MemberListener(
         listener.UseHttps(https =>
         {
             https.ServerCertificate = certificate;
+            https.HandshakeTimeout = TimeSpan.FromSeconds(10);
             https.SslProtocols = SslProtocols.Tls13;
             https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
             https.ClientCertificateValidation = _handshake.Accepts;

@@ -20,10 +20,18 @@ internal static class MetadataValue
             : throw new RpcException(new Status(StatusCode.Internal, $"The metadata value of '{entry.Key}' is not printable ASCII."));
     }
 
-    /// <summary>Adds one header value. Several binary values may have been joined with commas on the way.</summary>
+    /// <summary>
+    /// Adds one header value. Several binary values may have been joined with commas on the way. A header whose name is no metadata key is
+    /// somebody else's, and passed over: it must not cost the call.
+    /// </summary>
     /// <exception cref="RpcException">INTERNAL: a binary value that is not base64.</exception>
     public static void Decode(Metadata metadata, string key, string value)
     {
+        if (!Metadata.Entry.IsKey(key))
+        {
+            return;
+        }
+
         if (!key.EndsWith(Metadata.BinaryHeaderSuffix, StringComparison.OrdinalIgnoreCase))
         {
             metadata.Add(key, value);

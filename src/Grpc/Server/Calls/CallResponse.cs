@@ -55,7 +55,7 @@ internal struct CallResponse(HttpContext http, CallSettings settings)
     {
         if (await http.Response.BodyWriter.FlushAsync(cancellationToken) is { IsCanceled: true } or { IsCompleted: true })
         {
-            throw new OperationCanceledException("The client has ended the call.", gone);
+            throw new ClientGoneException(null, gone);
         }
     }
 

@@ -14,6 +14,9 @@ internal static class FailureStatus
             case RpcException { Status: var status }:
                 ServerLog.CallRefused(settings.Logger, method, status.StatusCode);
                 return status;
+            case ClientGoneException:
+                ServerLog.CallCancelled(settings.Logger, method);
+                return new Status(StatusCode.Cancelled, "The client has ended the call."); // Nobody listens.
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return new Status(StatusCode.ResourceExhausted, "The request is longer than the server allows.");
             case BadHttpRequestException or ConnectionAbortedException:

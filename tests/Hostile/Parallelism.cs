@@ -1,0 +1,2 @@
+// Memory is measured here: what another test allocates at the same time would be counted too.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
