@@ -171,7 +171,7 @@ public sealed class MarshallerTests
     {
         public static Marshaller<string> Responses { get; set; } = Marshallers.StringMarshaller;
 
-        internal static void Bind(ServiceBinderBase binder, HandWrittenBase? service) => binder.AddMethod(
+        public static void Bind(ServiceBinderBase binder, HandWrittenBase? service) => binder.AddMethod(
             new Method<string, string>(MethodType.Unary, "hand.Written", "Ask", Marshallers.StringMarshaller, Responses),
             service is null ? null : new UnaryServerMethod<string, string>(service.Ask));
     }

@@ -67,6 +67,14 @@ public sealed class ServiceTests
         (await Should.ThrowAsync<InvalidOperationException>(() => TestServer.StartAsync(map: app => app.MapGrpcService<Instances>())))
             .Message.ShouldContain("[BindServiceMethod]");
 
+    /// <summary>The packages look for public methods only; what works here must work there.</summary>
+    [Fact]
+    public async Task A_bind_method_or_a_handler_that_is_not_public_is_an_error()
+    {
+        (await Should.ThrowAsync<InvalidOperationException>(() => TestServer.StartAsync(map: app => app.MapGrpcService<HiddenBinding>()))).Message.ShouldContain("public");
+        (await Should.ThrowAsync<InvalidOperationException>(() => TestServer.StartAsync(map: app => app.MapGrpcService<HiddenHandler>()))).Message.ShouldContain("public");
+    }
+
     [Fact]
     public void Mapping_without_AddGrpc_is_an_error()
     {
@@ -143,6 +151,21 @@ public sealed class ServiceTests
             _instances.Dispose();
             return ValueTask.CompletedTask;
         }
+    }
+
+    [BindServiceMethod(typeof(HiddenBinding), nameof(Bind))]
+    private sealed class HiddenBinding : CountedBase
+    {
+        internal static new void Bind(ServiceBinderBase binder, CountedBase? service) => CountedBase.Bind(binder, service);
+    }
+
+    [BindServiceMethod(typeof(HiddenHandler), nameof(Bind))]
+    private sealed class HiddenHandler
+    {
+        public static void Bind(ServiceBinderBase binder, HiddenHandler? service) =>
+            binder.AddMethod(RawCalls.Method("hidden", "Ask"), service is null ? null : new UnaryServerMethod<string, string>(service.Ask));
+
+        internal Task<string> Ask(string request, ServerCallContext context) => Task.FromResult(request);
     }
 
     private sealed class RecordingBinder : ServiceBinderBase

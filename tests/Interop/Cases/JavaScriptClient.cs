@@ -17,18 +17,16 @@ public sealed class JavaScriptClient : IAsyncLifetime
 {
     private readonly Parties _parties = new();
     private readonly CallBook _book = new();
-    private readonly Lazy<Task<NodePeer>> _client;
+    private NodePeer? _client;
     private WebApplication? _server;
-
-    public JavaScriptClient() => _client = new Lazy<Task<NodePeer>>(StartAsync);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
-        if (_client.IsValueCreated)
+        if (_client is not null)
         {
-            await (await _client.Value).DisposeAsync();
+            await _client.DisposeAsync();
         }
 
         if (_server is not null)
@@ -45,9 +43,9 @@ public sealed class JavaScriptClient : IAsyncLifetime
     /// <param name="name">The case.</param>
     internal async Task<IReadOnlyList<ServedCall>> RunAsync(string name, int calls)
     {
-        var client = await _client.Value;
-        await client.TellAsync(new JsonObject { ["case"] = name });
-        var result = await client.HearAsync();
+        _client ??= await StartAsync();
+        await _client.TellAsync(new JsonObject { ["case"] = name });
+        var result = await _client.HearAsync();
         result.GetProperty("ok").GetBoolean().ShouldBeTrue(result.ToString());
 
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));

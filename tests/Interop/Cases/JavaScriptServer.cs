@@ -11,20 +11,18 @@ public sealed class JavaScriptServer : IAsyncLifetime
 {
     private readonly Parties _parties = new();
     private readonly List<GrpcChannel> _channels = [];
-    private readonly Lazy<Task<NodePeer>> _server;
+    private NodePeer? _server;
     private int _port;
     private int _wirePort;
-
-    public JavaScriptServer() => _server = new Lazy<Task<NodePeer>>(StartAsync);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
         _channels.ForEach(channel => channel.Dispose());
-        if (_server.IsValueCreated)
+        if (_server is not null)
         {
-            await (await _server.Value).DisposeAsync();
+            await _server.DisposeAsync();
         }
 
         _parties.Dispose();
@@ -33,9 +31,9 @@ public sealed class JavaScriptServer : IAsyncLifetime
     /// <summary>An invoker of grpc-js; all cases share its connection.</summary>
     internal async Task<CallInvoker> InvokerAsync()
     {
-        await _server.Value;
-        if (_channels.Count == 0)
+        if (_server is null)
         {
+            _server = await StartAsync();
             Connect(_port, Handler());
         }
 
@@ -56,11 +54,10 @@ public sealed class JavaScriptServer : IAsyncLifetime
     /// <summary>What the server saw of the calls of a case that are still to be told.</summary>
     internal async Task<IReadOnlyList<ServedCall>> ServedAsync(string name, int calls)
     {
-        var server = await _server.Value;
         var served = new List<ServedCall>();
         while (served.Count < calls)
         {
-            var line = await server.HearAsync();
+            var line = await _server!.HearAsync();
             if (line.GetProperty("case").GetString() == name)
             {
                 served.Add(Read(line));

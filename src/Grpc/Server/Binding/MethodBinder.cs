@@ -19,13 +19,13 @@ internal sealed class MethodBinder<TService>(ServiceSource<TService> source, Cal
         var attribute = typeof(TService).GetCustomAttribute<BindServiceMethodAttribute>(inherit: true)
             ?? throw new InvalidOperationException($"{typeof(TService)} is no gRPC service: neither it nor a base type has [BindServiceMethod].");
         var bind = attribute.BindType
-            .GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static)
+            .GetMethods(BindingFlags.Public | BindingFlags.Static)
             .SingleOrDefault(method => method.Name == attribute.BindMethodName
                 && method.GetParameters() is [var binder, var service]
                 && binder.ParameterType == typeof(ServiceBinderBase)
                 && service.ParameterType.IsAssignableFrom(typeof(TService)))
             ?? throw new InvalidOperationException(
-                $"{attribute.BindType} has no method {attribute.BindMethodName}(ServiceBinderBase, {typeof(TService).Name} or a base type).");
+                $"{attribute.BindType} has no public method {attribute.BindMethodName}(ServiceBinderBase, {typeof(TService).Name} or a base type).");
         bind.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [this, null], null);
         return _handlers;
     }
@@ -54,13 +54,14 @@ internal sealed class MethodBinder<TService>(ServiceSource<TService> source, Cal
     {
         for (var type = typeof(TService); type is not null; type = type.BaseType)
         {
-            const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+            // Public, for the packages find no other.
+            const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly;
             if (type.GetMethod(name, Declared, parameters) is { } method)
             {
                 return method.CreateDelegate<TDelegate>();
             }
         }
 
-        throw new InvalidOperationException($"{typeof(TService)} has no method {name}({string.Join(", ", parameters.Select(parameter => parameter.Name))}).");
+        throw new InvalidOperationException($"{typeof(TService)} has no public method {name}({string.Join(", ", parameters.Select(parameter => parameter.Name))}).");
     }
 }
