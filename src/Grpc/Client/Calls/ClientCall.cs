@@ -264,7 +264,15 @@ internal abstract class ClientCall : IDisposable
 
         if (Response is not null)
         {
-            _headersAwaited.TrySetResult(ResponseHead.ReadMetadata(Response.Headers));
+            try
+            {
+                _headersAwaited.TrySetResult(ResponseHead.ReadMetadata(Response.Headers));
+            }
+            catch (RpcException e)
+            {
+                // Metadata that cannot be read: whoever asks for it is told. The call ends as it would have ended.
+                _headersAwaited.TrySetException(e);
+            }
         }
         else if (_status is { } status)
         {

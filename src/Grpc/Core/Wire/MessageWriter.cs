@@ -129,8 +129,9 @@ internal sealed class MessageWriter : SerializationContext, IBufferWriter<byte>
     private void Emit(ReadOnlyMemory<byte> payload)
     {
         CheckLimit(payload.Length);
-        if (_compression is not { } level)
+        if (_compression is not { } level || payload.IsEmpty)
         {
+            // Nothing compresses to nothing here (Gzip), which other readers of gzip refuse.
             Copy(payload.Span, compressed: false);
             return;
         }
