@@ -13,7 +13,7 @@ internal sealed record MutatedAnswer(byte[] Bytes, int Piece, bool EndsConnectio
 {
     private static readonly string[] HttpStatuses = ["200", "200", "200", "100", "103", "204", "301", "400", "401", "403", "404", "429", "500", "503", "600", "999", "0", "-1", "", "abc", "2000"];
     private static readonly string[] GrpcStatuses = ["0", "0", "1", "5", "13", "16", "17", "-1", "", "00", "0x0", "99999999999999999999", "abc", "0,0", " 0"];
-    private static readonly string[] Messages = ["", "fine", "%", "%F", "%FF%FE", "%E2%82%AC", "%00", "%0d%0a", "%%%%%%%%", "a+b"];
+    private static readonly string[] Messages = ["fine", "", "%", "%F", "%FF%FE", "%E2%82%AC", "%00", "%0d%0a", "%%%%%%%%", "a+b"];
     private static readonly string[] Encodings = ["gzip", "identity", "deflate", "", "GZIP", "gzip,gzip"];
     private static readonly string[] Types = ["application/grpc", "application/grpc", "application/grpc", "application/grpc+proto", "text/html", "", "application/grpc-web", "application/json"];
     private static readonly (string Name, string Value)[] Extras =
@@ -27,7 +27,13 @@ internal sealed record MutatedAnswer(byte[] Bytes, int Piece, bool EndsConnectio
     {
         var random = new Random(seed);
         var frames = Frames(random, stream);
-        var breaks = random.Next(3) == 0;
+        var breaks = random.Next(4) == 0;
+        var strays = random.Next(8) == 0;
+        if (strays)
+        {
+            frames.Insert(random.Next(frames.Count + 1), FrameMutator.Stray(random, stream));
+        }
+
         var bytes = new List<byte>();
         var broken = breaks ? random.Next(frames.Count) : -1;
         for (var index = 0; index < frames.Count; index++)
@@ -35,21 +41,22 @@ internal sealed record MutatedAnswer(byte[] Bytes, int Piece, bool EndsConnectio
             bytes.AddRange(index == broken ? FrameMutator.Mutate(random, frames[index]) : frames[index].ToBytes());
         }
 
-        // Whatever is still open is ended by the reset; where frames are broken, it may be swallowed, and the end of the connection ends all.
+        // Whatever is still open is ended by the reset; where frames are broken, it may be swallowed, and the end of the connection ends all. So
+        // too behind stray frames: a client that was told to open no more streams keeps the connection for better times.
         bytes.AddRange(Frame.Reset(stream, (ErrorCode)random.Next(14)).ToBytes());
-        return new MutatedAnswer([.. bytes], random.Next(16) switch { 0 => 1, 1 => 7, _ => int.MaxValue }, breaks || random.Next(16) == 0);
+        return new MutatedAnswer([.. bytes], random.Next(16) switch { 0 => 1, 1 => 7, _ => int.MaxValue }, breaks || strays || random.Next(16) == 0);
     }
 
     private static List<Frame> Frames(Random random, uint stream)
     {
         var headers = new List<(string, string)> { (":status", Pick(random, HttpStatuses)), ("content-type", Pick(random, Types)) };
         var trailers = new List<(string, string)> { ("grpc-status", Pick(random, GrpcStatuses)), ("grpc-message", Pick(random, Messages)) };
-        if (random.Next(3) == 0)
+        if (random.Next(4) == 0)
         {
             headers.Add(("grpc-encoding", Pick(random, Encodings)));
         }
 
-        for (var extras = random.Next(4) - 1; extras > 0; extras--)
+        for (var extras = random.Next(5) - 3; extras > 0; extras--)
         {
             (random.Next(2) == 0 ? headers : trailers).Add(Extras[random.Next(Extras.Length)]);
         }
@@ -60,18 +67,13 @@ internal sealed record MutatedAnswer(byte[] Bytes, int Piece, bool EndsConnectio
         }
 
         var frames = new List<Frame> { Frame.Headers(stream, Block(random, headers)) };
-        for (var messages = random.Next(4); messages > 0; messages--)
+        for (var messages = random.Next(3) == 0 ? random.Next(4) : 1; messages > 0; messages--)
         {
-            var body = random.Next(2) == 0 ? MessageMutator.Mutated(random) : MessageMutator.Prefixed(new Hit { Text = "hit", Number = messages }.ToByteArray());
+            var body = random.Next(3) == 0 ? MessageMutator.Mutated(random) : MessageMutator.Prefixed(new Hit { Text = "hit", Number = messages }.ToByteArray());
             frames.AddRange(body.Chunk(random.Next(1, 16_000)).Select(piece => Frame.Data(stream, piece)));
         }
 
         frames.Add(random.Next(8) == 0 ? Frame.Data(stream, [], end: true) : Frame.Headers(stream, Block(random, trailers), end: true));
-        if (random.Next(8) == 0)
-        {
-            frames.Insert(random.Next(frames.Count + 1), FrameMutator.Stray(random, stream));
-        }
-
         return frames;
     }
 
@@ -81,5 +83,6 @@ internal sealed record MutatedAnswer(byte[] Bytes, int Piece, bool EndsConnectio
         return random.Next(16) == 0 ? BlockMutator.Mutate(random, block) : block;
     }
 
-    private static string Pick(Random random, string[] values) => values[random.Next(values.Length)];
+    /// <summary>Mostly the first, which is as it should be: else no answer would have but one fault.</summary>
+    private static string Pick(Random random, string[] values) => values[random.Next(4) == 0 ? random.Next(values.Length) : 0];
 }
