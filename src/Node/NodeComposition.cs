@@ -38,6 +38,7 @@ internal static class NodeComposition
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         (logging ?? ToConsole)(builder.Logging);
+        TransportLimits.KeepQuiet(builder.Logging);
 
         var snapshots = new SnapshotHolder(snapshot);
         AddParts(builder.Services, configuration, snapshots, certificate, clock);

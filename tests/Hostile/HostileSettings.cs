@@ -17,6 +17,9 @@ internal static class HostileSettings
 
     public static int Resets { get; } = Setting("EXCHANGE_HOSTILE_RESETS", 20_000);
 
+    /// <summary>Ten thousand idle streams or more are asked for, so that the long waits may be waited for too.</summary>
+    public static bool IsLong => Streams >= 10_000;
+
     /// <summary>After this long something hangs. Never a measure of speed: what works takes a thousandth of it.</summary>
     public static TimeSpan Hang { get; } = TimeSpan.FromSeconds(60);
 

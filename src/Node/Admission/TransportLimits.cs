@@ -20,6 +20,12 @@ internal static class TransportLimits
     /// <summary>240 bytes a second, after five seconds of grace: slower than any line that carries TLS, faster than who holds a call for sport.</summary>
     private static readonly MinDataRate SlowestPeer = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
 
+    /// <summary>
+    /// Floods are counted, not logged one by one. The HTTP/2 server calls it critical when a peer makes it queue too much, and says so several times
+    /// a connection; its meter counts the same connections by the reason of their end (<c>kestrel.connection.duration</c>, <c>error.type</c>).
+    /// </summary>
+    internal static void KeepQuiet(ILoggingBuilder logging) => logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
+
     internal static void Apply(KestrelServerLimits limits, NodeLimits configured)
     {
         limits.MaxConcurrentConnections = configured.Connections;

@@ -17,6 +17,9 @@ internal sealed class Answer
     /// <summary>The gRPC status, once it is there.</summary>
     public int? GrpcStatus { get; private set; }
 
+    /// <summary>What came as data.</summary>
+    public IReadOnlyList<byte> Body => _body;
+
     /// <summary>END_STREAM has come.</summary>
     public bool Ended { get; private set; }
 

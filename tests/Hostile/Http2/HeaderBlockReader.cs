@@ -24,6 +24,7 @@ internal sealed class HeaderBlockReader
     private readonly List<(string Name, string Value)> _recent = [];
     private int _room = 4096;
 
+    /// <summary>The headers of one block; what it says of the table is remembered.</summary>
     /// <exception cref="InvalidDataException">The block is not HPACK, or has a Huffman code.</exception>
     public List<(string Name, string Value)> Read(ReadOnlySpan<byte> block)
     {

@@ -3,7 +3,7 @@ namespace Exchange.Hostile.Tests.Requests;
 /// <summary>Fires many cases from consecutive seeds, several at a time, and names the seed of the first that finds something.</summary>
 internal static class Volley
 {
-    private const int AtATime = 4;
+    private const int AtATime = 16;
 
     /// <summary>Fires until so many cases have been judged; a shot says how many it judged. Returns their number.</summary>
     /// <exception cref="HostileFinding">A case found something, or hung.</exception>

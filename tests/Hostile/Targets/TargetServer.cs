@@ -43,6 +43,7 @@ internal sealed class TargetServer : IAsyncDisposable
         TargetServer? server = null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning);
+        TransportLimits.KeepQuiet(builder.Logging);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             TransportLimits.Apply(kestrel.Limits, limits ?? new NodeLimits());

@@ -156,7 +156,15 @@ internal struct CallEnding(object gate)
 
         if (_response is not null)
         {
-            _headersAwaited.TrySetResult(ResponseHead.ReadMetadata(_response.Headers));
+            try
+            {
+                _headersAwaited.TrySetResult(ResponseHead.ReadMetadata(_response.Headers));
+            }
+            catch (RpcException e)
+            {
+                // Metadata that cannot be read: whoever asks for it is told. The call ends as it would have ended.
+                _headersAwaited.TrySetException(e);
+            }
         }
         else if (_hasEnded)
         {
