@@ -1,14 +1,12 @@
 using System.Net;
-using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Audit;
 using Exchange.Audit.Storage;
 using Exchange.Format.V1;
 using Exchange.Node.Admission;
+using Exchange.Node.Connections;
 using Exchange.Node.Consents;
 using Exchange.Node.Consents.Sqlite;
-using Exchange.Node.Identity;
 using Exchange.Node.Keys;
 using Exchange.Node.Operations;
 using Exchange.Node.Providers;
@@ -19,13 +17,8 @@ using Exchange.Node.Subjects;
 using Exchange.Node.Telemetry;
 using Exchange.Node.Transfers;
 using Exchange.Vocabulary;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Data.Sqlite;
 using Serilog;
 
@@ -49,9 +42,15 @@ internal static class NodeComposition
         var snapshots = new SnapshotHolder(snapshot);
         AddParts(builder.Services, configuration, snapshots, certificate, clock);
         builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = MaximumRequestBytes);
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, configuration, snapshots, certificate, clock));
+        var connections = new OpenConnections(configuration.Limits.ConnectionAge, configuration.Limits.CloseGrace, clock);
+        var listener = new MemberListener(configuration, snapshots, connections, certificate, clock);
+        builder.Services.AddSingleton(connections);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
+        builder.WebHost.UseSockets(listener.Configure);
+        builder.WebHost.ConfigureKestrel(kestrel => listener.Configure(kestrel, MaximumRequestBytes));
 
         var application = builder.Build();
+        application.RefuseCallsOnEndingConnections();
         application.MapGrpcService<TransfersService>();
         application.MapGrpcService<ConsentService>();
         application.MapGrpcService<HealthService>();
@@ -61,6 +60,9 @@ internal static class NodeComposition
 
     /// <summary>A request names fields and a subject; more than this is not one.</summary>
     private const int MaximumRequestBytes = 256 * 1024;
+
+    /// <summary>How long the parts of the node may take to stop once its connections have ended.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Brings memory up with what is durable: consents from the store, withdrawals and request ids from the log.</summary>
     internal static async Task RestoreAsync(IServiceProvider services)
@@ -159,48 +161,11 @@ internal static class NodeComposition
         services.AddSingleton<PreviewPipeline>();
         services.AddSingleton<TransfersService>();
 
+        services.AddSingleton<StopNotice>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<HealthService>();
         services.AddSingleton<NodeLife>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeLife>());
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, NodeConfiguration configuration, SnapshotHolder snapshots, X509Certificate2 certificate, TimeProvider clock)
-    {
-        var handshake = new ClientHandshake(snapshots, clock);
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = configuration.Limits.Connections;
-        kestrel.Limits.Http2.MaxStreamsPerConnection = configuration.Limits.StreamsPerConnection;
-        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
-        kestrel.Limits.MaxRequestBodySize = MaximumRequestBytes + 5;
-        kestrel.Listen(configuration.Listen, listener =>
-        {
-            listener.Protocols = HttpProtocols.Http2;
-            listener.UseHttps(https =>
-            {
-                https.ServerCertificate = certificate;
-                https.SslProtocols = SslProtocols.Tls13;
-                https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-                https.ClientCertificateValidation = handshake.Accepts;
-                https.OnAuthenticate = static (_, options) => options.AllowTlsResume = false;
-            });
-
-            // Once a connection, before its first call: who is there, and how long it may stay.
-            listener.Use(next => async connection =>
-            {
-                var presented = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
-                if (MemberConnection.From(presented, snapshots) is { } member)
-                {
-                    connection.Features.Set(member);
-                }
-
-                var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
-                await using var age = clock.CreateTimer(_ => lifetime?.RequestClose(), null, configuration.Limits.ConnectionAge, Timeout.InfiniteTimeSpan);
-                await next(connection).ConfigureAwait(false);
-            });
-        });
-        kestrel.Listen(configuration.Operations, listener => listener.Protocols = HttpProtocols.Http1);
     }
 
     private static X509Certificate2 LoadCertificate(NodeConfiguration configuration)

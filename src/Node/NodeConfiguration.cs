@@ -70,8 +70,17 @@ public sealed record NodeLimits
     /// <summary>Connections at the same time, of all members together: each holds a file descriptor, and the log needs some.</summary>
     public int Connections { get; init; } = 4096;
 
-    /// <summary>How long a member's connection lives; then it is told to go away, and calls under way end first.</summary>
+    /// <summary>How long a member's connection lives at most, up to a tenth less; then it is told to go away, and calls under way end first.</summary>
     public TimeSpan ConnectionAge { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long calls under way may still take once their connection, or the node, is told to end; then they are cut.</summary>
+    public TimeSpan CloseGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a connection may be silent before it is asked whether anybody is there (HTTP/2 PING).</summary>
+    public TimeSpan PingDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the answer to that may take before the connection is closed.</summary>
+    public TimeSpan PingTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Bytes of one log segment file.</summary>
     public long SegmentBytes { get; init; } = 64L * 1024 * 1024;

@@ -107,6 +107,9 @@ public static class NodeConfigurationLoader
             StreamsPerConnection = limits.Optional("streams_per_connection").Number(1, 10_000) ?? defaults.StreamsPerConnection,
             Connections = limits.Optional("connections").Number(1, 100_000) ?? defaults.Connections,
             ConnectionAge = limits.Optional("connection_age").Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.ConnectionAge,
+            CloseGrace = limits.Optional("close_grace").Duration(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)) ?? defaults.CloseGrace,
+            PingDelay = limits.Optional("ping_delay").Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)) ?? defaults.PingDelay,
+            PingTimeout = limits.Optional("ping_timeout").Duration(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)) ?? defaults.PingTimeout,
             SegmentBytes = segmentBytes,
         };
     }

@@ -7,6 +7,7 @@ using System.Text.Json;
 using Exchange.Audit;
 using Exchange.Documents;
 using Exchange.Node.Admission;
+using Exchange.Node.Connections;
 using Exchange.Node.Consents;
 using Exchange.Node.Operations;
 using Exchange.Node.Snapshots;
@@ -134,7 +135,10 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops in order: no new calls, those under way end, then the stop entry.</summary>
+    /// <summary>
+    /// Stops in order: whoever watches the node's health learns it, connections are told to go away, calls under way end within
+    /// <see cref="NodeLimits.CloseGrace"/>, then comes the stop entry.
+    /// </summary>
     public async Task StopAsync()
     {
         if (_stopped)
@@ -143,6 +147,8 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         _stopped = true;
+        await _application.Services.GetRequiredService<HealthService>().StopServingAsync().ConfigureAwait(false);
+        await _application.Services.GetRequiredService<OpenConnections>().EndAllAsync().ConfigureAwait(false);
         await _application.StopAsync().ConfigureAwait(false);
         await _life.EndAsync().ConfigureAwait(false);
         await NodeComposition.SettleAsync(_application.Services).ConfigureAwait(false);

@@ -9,7 +9,7 @@ namespace Exchange.Node.Operations;
 /// Whether the node can do its work now: sign, append, store, read policy. A node that says OK while it cannot is worse than one that is
 /// down.
 /// </summary>
-internal sealed class Readiness(AuditLog log, IConsentStore store, SnapshotHolder snapshots, ReceiptKey receiptKey)
+internal sealed class Readiness(AuditLog log, IConsentStore store, SnapshotHolder snapshots, ReceiptKey receiptKey, StopNotice stop)
 {
     /// <summary>One line a capability; null where it works, otherwise what is wrong.</summary>
     internal IReadOnlyList<(string Capability, string? Fault)> Check() =>
@@ -18,5 +18,6 @@ internal sealed class Readiness(AuditLog log, IConsentStore store, SnapshotHolde
         ("append", log.Fault?.Message),
         ("consents", store.IsHealthy ? null : "the consent store could not be written"),
         ("policy", snapshots.Current.Policy.Rules.Length > 0 ? null : "the policy has no rule"),
+        .. stop.Given.IsCancellationRequested ? [("serve", "the node is about to stop")] : Array.Empty<(string, string?)>(),
     ];
 }

@@ -38,6 +38,11 @@ public sealed class SomeWorld : IAsyncLifetime
 
     private static readonly DateTimeOffset Until = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private readonly TaskCompletionSource _lateAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the marketplace has been asked about the customer of whom it answers late.</summary>
+    internal Task LateAsked => _lateAsked.Task;
+
     /// <summary>The tax service's quota, when the test wants another.</summary>
     internal string? Quota { get; init; }
 
@@ -172,7 +177,17 @@ public sealed class SomeWorld : IAsyncLifetime
         File.WriteAllText(file, text.Replace(from, to, StringComparison.Ordinal));
     }
 
-    private static Misbehaviour Misbehaves(string customer) => customer switch
+    private Misbehaviour Misbehaves(string customer)
+    {
+        if (customer == AnsweredLate)
+        {
+            _lateAsked.TrySetResult();
+        }
+
+        return MisbehaviourOf(customer);
+    }
+
+    private static Misbehaviour MisbehaviourOf(string customer) => customer switch
     {
         AnsweredWithAnother => Misbehaviour.WrongSubject,
         AnsweredMalformed => Misbehaviour.MalformedRecord,

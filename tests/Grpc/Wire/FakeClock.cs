@@ -1,4 +1,4 @@
-namespace Exchange.Grpc.Tests;
+namespace Exchange.Tests;
 
 /// <summary>A clock that a test moves; its timers fire when it passes them.</summary>
 internal sealed class FakeClock : TimeProvider
