@@ -33,6 +33,13 @@ internal sealed class GrpcCommand : Command
     private readonly Option<int> _connections = Number("--connections", "Connections of every arm (1 to 64).", "count", 4, 1, 64);
     private readonly Option<int> _rounds = Number("--rounds", "Turns of each arm; the table gives medians (1 to 99).", "count", 5, 1, 99);
     private readonly Option<double> _seconds = new("--seconds") { Description = "Length of a turn (0.1 to 60).", HelpName = "seconds", DefaultValueFactory = _ => 1.0 };
+    private readonly Option<double> _warmUp = new("--warm-up")
+    {
+        Description = "How long each arm runs before it counts, for each kind of call: shorter, and code that is still being compiled is measured (0 to 60).",
+        HelpName = "seconds",
+        DefaultValueFactory = _ => 5.0,
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "Write the report as JSON." };
 
     public GrpcCommand()
@@ -44,12 +51,14 @@ internal sealed class GrpcCommand : Command
         Bound(_inFlight, 1, 1024);
         Bound(_payload, StreamLength.Size, 1024 * 1024);
         _seconds.Validators.Add(result => Demand(result, result.GetValue(_seconds) is >= 0.1 and <= 60, "0.1 to 60"));
+        _warmUp.Validators.Add(result => Demand(result, result.GetValue(_warmUp) is >= 0 and <= 60, "0 to 60"));
         Add(_inFlight);
         Add(_payload);
         Add(_messages);
         Add(_connections);
         Add(_rounds);
         Add(_seconds);
+        Add(_warmUp);
         Add(_json);
         SetAction(RunAsync);
     }
@@ -58,7 +67,7 @@ internal sealed class GrpcCommand : Command
     {
         var prose = arguments.InvocationConfiguration.Error;
         var turn = TimeSpan.FromSeconds(arguments.GetValue(_seconds));
-        var plan = new RunPlan(arguments.GetValue(_rounds), turn, RunIn: turn / 5, WarmUp: 2 * turn);
+        var plan = new RunPlan(arguments.GetValue(_rounds), turn, RunIn: turn / 5, WarmUp: TimeSpan.FromSeconds(arguments.GetValue(_warmUp)));
         Workload[] workloads = [.. Workloads(arguments)];
         await using var arms = await GrpcArms.StartAsync(arguments.GetValue(_connections));
         await prose.WriteLineAsync($"{workloads.Length} workloads, {arms.Arms.Count} arms, {plan.Rounds} rounds of {turn.TotalSeconds:N1} s.");

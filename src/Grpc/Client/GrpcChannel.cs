@@ -31,7 +31,8 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         MaxReceiveMessageSize = options.MaxReceiveMessageSize;
         ThrowsOperationCanceled = options.ThrowOperationCanceledOnCancellation;
         Clock = options.Clock;
-        Cancellations = new Cancellations(reuses: options.HttpClient is null && options.HttpHandler is null or SocketsHttpHandler);
+        IsDirect = options.HttpClient is null && options.HttpHandler is null or SocketsHttpHandler;
+        Cancellations = new Cancellations(reuses: IsDirect);
         Closing = _closing.Token;
     }
 
@@ -42,6 +43,9 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     internal bool ThrowsOperationCanceled { get; }
 
     internal TimeProvider Clock { get; }
+
+    /// <summary>Whether calls go to <see cref="SocketsHttpHandler"/> without a handler of somebody else's making between.</summary>
+    internal bool IsDirect { get; }
 
     internal Cancellations Cancellations { get; }
 

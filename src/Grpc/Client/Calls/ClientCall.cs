@@ -111,6 +111,11 @@ internal abstract class ClientCall : AsyncCallState
         ResponseEncoding = ResponseHead.Encoding(response);
     }
 
+    /// <summary>The body of the response. The transport has it at hand; what another handler's content does when it is asked, is not known here.</summary>
+    protected ValueTask<Stream> BodyAsync() => Channel.IsDirect
+        ? ValueTask.FromResult(Response!.Content.ReadAsStream(CancellationToken.None))
+        : new ValueTask<Stream>(Response!.Content.ReadAsStreamAsync(Token));
+
     /// <summary>The status that came after the last message.</summary>
     protected Status TrailingStatus() => ResponseHead.ReadStatus(Response!.TrailingHeaders)
         ?? new Status(StatusCode.Unknown, "The response ended without a grpc-status.");

@@ -64,8 +64,10 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TResponse> RunAsync(TRequest? request, RequestContent? requests)
     {
-        await BeginAsync(request, requests);
-        var message = await _frames!.ReadAsync(method.ResponseMarshaller, Token);
+        _content = requests ?? Single(request);
+        await OpenAsync(_content);
+        _frames = new FrameReader(await BodyAsync(), ResponseEncoding, Channel.MaxReceiveMessageSize);
+        var message = await _frames.ReadAsync(method.ResponseMarshaller, Token);
         if (message is not null && !await _frames.IsAtEndAsync(Token))
         {
             throw new RpcException(new Status(StatusCode.Internal, "The response has more than one message."));
@@ -138,7 +140,9 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         TryEnter();
         try
         {
-            await BeginAsync(request, requests);
+            _content = requests ?? Single(request);
+            await OpenAsync(_content);
+            _frames = new FrameReader(await BodyAsync(), ResponseEncoding, Channel.MaxReceiveMessageSize);
             Leave();
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.OK)
@@ -149,15 +153,6 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         {
             throw Fail(e);
         }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask BeginAsync(TRequest? request, RequestContent? requests)
-    {
-        _content = requests ?? Single(request);
-        await OpenAsync(_content);
-        var body = await Response!.Content.ReadAsStreamAsync(Token);
-        _frames = new FrameReader(body, ResponseEncoding, Channel.MaxReceiveMessageSize);
     }
 
     private SingleContent Single(TRequest? request)
