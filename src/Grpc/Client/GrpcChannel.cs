@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using Grpc.Net.Client.Calls;
+using Grpc.Net.Client.Connections;
 
 namespace Grpc.Net.Client;
 
@@ -31,6 +32,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         MaxReceiveMessageSize = options.MaxReceiveMessageSize;
         ThrowsOperationCanceled = options.ThrowOperationCanceledOnCancellation;
         Clock = options.Clock;
+        Reconnecting = new Reconnecting(options.InitialReconnectBackoff, options.MaxReconnectBackoff, options.Clock);
         Closing = _closing.Token;
     }
 
@@ -41,6 +43,9 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     internal bool ThrowsOperationCanceled { get; }
 
     internal TimeProvider Clock { get; }
+
+    /// <summary>When the channel may connect again after a failure.</summary>
+    internal Reconnecting Reconnecting { get; }
 
     /// <summary>Fires when the channel is disposed: its calls are cancelled.</summary>
     internal CancellationToken Closing { get; }

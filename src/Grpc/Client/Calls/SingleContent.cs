@@ -42,7 +42,14 @@ internal sealed class SingleContent(PooledBuffer message) : RequestContent
             _readers++;
         }
 
-        await stream.WriteAsync(message.Written, cancellationToken);
+        try
+        {
+            await stream.WriteAsync(message.Written, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return; // The stream was reset or the call was cancelled. Which, the response says, if this body does not speak first.
+        }
 
         // Not reached by a write that failed: what it left behind in the transport is unknown, and the buffer stays out of the pool.
         lock (_gate)
