@@ -13,6 +13,18 @@ public static class MemberTls
 {
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromHours(1);
 
+    /// <summary>By how much a connection's life may fall short, so that those which were made together are not replaced together.</summary>
+    private const double Spread = 0.1;
+
+    /// <summary>Several connections to one party, over which requests are spread.</summary>
+    /// <param name="count">How many.</param>
+    /// <inheritdoc cref="Handler"/>
+    public static HttpMessageHandler Connections(X509Certificate2 own, MemberId expected, X509Certificate2 anchor, TimeProvider clock, TimeSpan connectTimeout, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return new SpreadHandler(Enumerable.Range(0, count).Select(_ => Handler(own, expected, anchor, clock, connectTimeout)), clock);
+    }
+
     /// <summary>An HTTP/2 handler for connections to one party.</summary>
     /// <param name="own">This side's certificate with its private key.</param>
     /// <param name="expected">The id that the other side's certificate must bear.</param>
@@ -22,7 +34,7 @@ public static class MemberTls
     public static SocketsHttpHandler Handler(X509Certificate2 own, MemberId expected, X509Certificate2 anchor, TimeProvider clock, TimeSpan connectTimeout) => new()
     {
         ConnectTimeout = connectTimeout,
-        PooledConnectionLifetime = ConnectionLife,
+        PooledConnectionLifetime = ConnectionLife * (1 - (Spread * Random.Shared.NextDouble())),
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
         KeepAlivePingDelay = TimeSpan.FromSeconds(30),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
