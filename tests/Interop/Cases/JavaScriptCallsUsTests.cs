@@ -69,7 +69,9 @@ public sealed class JavaScriptCallsUsTests(JavaScriptClient client) : IClassFixt
         var call = (await client.RunAsync("cancel_after_first_response", 1)).Single();
 
         call.Sizes.ShouldBe([27182]);
-        call.Ended.ShouldBe("Cancelled");
+
+        // grpc-js ends its requests and then resets the stream: whoever is fast enough sees nothing but the end of the requests.
+        call.Ended.ShouldBeOneOf("Cancelled", "OK");
     }
 
     [NodeFact]
