@@ -192,7 +192,7 @@ internal static class NodeComposition
 
                 var lifetime = connection.Features.Get<IConnectionLifetimeNotificationFeature>();
                 await using var age = clock.CreateTimer(_ => lifetime?.RequestClose(), null, configuration.Limits.ConnectionAge, Timeout.InfiniteTimeSpan);
-                await next(connection).ConfigureAwait(false);
+                await ConnectionEnd.ServeAsync(next, connection, ConnectionEnd.Grace, clock).ConfigureAwait(false);
             });
         });
         kestrel.Listen(configuration.Operations, listener => listener.Protocols = HttpProtocols.Http1);

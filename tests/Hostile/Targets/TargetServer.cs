@@ -86,7 +86,7 @@ internal sealed class TargetServer : IAsyncDisposable
         Interlocked.Increment(ref _connections);
         try
         {
-            await next(connection);
+            await ConnectionEnd.ServeAsync(next, connection, TimeSpan.FromSeconds(1), TimeProvider.System);
         }
         finally
         {
