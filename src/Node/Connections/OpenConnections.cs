@@ -36,7 +36,7 @@ internal sealed class OpenConnections(TimeSpan age, TimeSpan grace, TimeProvider
             }
 
             connection.Features.Set(life);
-            await next(connection).ConfigureAwait(false);
+            await ConnectionEnd.ServeAsync(next, connection, ConnectionEnd.Grace, clock).ConfigureAwait(false);
         }
         finally
         {

@@ -2,6 +2,7 @@ using System.Net;
 using Exchange.Hostile.Tests.Protos;
 using Exchange.Node;
 using Exchange.Node.Admission;
+using Exchange.Node.Connections;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -86,7 +87,7 @@ internal sealed class TargetServer : IAsyncDisposable
         Interlocked.Increment(ref _connections);
         try
         {
-            await next(connection);
+            await ConnectionEnd.ServeAsync(next, connection, TimeSpan.FromSeconds(1), TimeProvider.System);
         }
         finally
         {
