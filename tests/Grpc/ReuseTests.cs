@@ -87,6 +87,33 @@ public sealed class ReuseTests
         }
     }
 
+    [Fact]
+    public async Task A_channel_that_closes_ends_its_unary_calls_and_its_idle_streams_and_says_why()
+    {
+        await using var server = await TestServer.StartAsync();
+        server.Service.OnAsk = async (_, context) =>
+        {
+            await Task.Delay(Timeout.Infinite, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return new EchoResponse();
+        };
+        for (var round = 0; round < 20; round++)
+        {
+            var channel = server.Channel();
+            var client = new Echo.EchoClient(channel);
+            using var unary = client.AskAsync(new EchoRequest());
+            using var idle = client.Talk();
+            await idle.RequestStream.WriteAsync(new EchoRequest { Text = "once" });
+            (await idle.ResponseStream.MoveNext(CancellationToken.None)).ShouldBeTrue();
+
+            channel.Dispose();
+
+            idle.GetStatus().Detail.ShouldBe("The channel was disposed.");
+            var failure = await Should.ThrowAsync<RpcException>(async () => await unary);
+            failure.Status.StatusCode.ShouldBe(StatusCode.Cancelled);
+            failure.Status.Detail.ShouldBe("The channel was disposed.");
+        }
+    }
+
     private static async Task<StatusCode> OutcomeAsync(AsyncUnaryCall<EchoResponse> call, string text, ByteString payload)
     {
         try

@@ -33,7 +33,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         ThrowsOperationCanceled = options.ThrowOperationCanceledOnCancellation;
         Clock = options.Clock;
         IsDirect = options.HttpClient is null && options.HttpHandler is null or SocketsHttpHandler;
-        Cancellations = new Cancellations(reuses: IsDirect);
+        Cancellations = new Cancellations(_closing.Token, reuses: IsDirect);
         Reconnecting = new Reconnecting(options.InitialReconnectBackoff, options.MaxReconnectBackoff, options.Clock);
         Closing = _closing.Token;
     }

@@ -40,7 +40,9 @@ internal struct CallWatch
     public readonly bool HasPassed => Left <= TimeSpan.Zero;
 
     /// <summary>Watches from now on; what has happened already cancels the call at once.</summary>
-    public void Begin(ClientCall call, CancellationToken channelCloses)
+    /// <param name="call">The call to cancel.</param>
+    /// <param name="idles">Whether the call will be without an operation at times. An operation itself sees its token fire when the channel closes.</param>
+    public void Begin(ClientCall call, bool idles)
     {
         if (_deadline is not null)
         {
@@ -56,8 +58,11 @@ internal struct CallWatch
 
         _onCallerCancels = Caller.UnsafeRegister(
             static call => ((ClientCall)call!).Cancel(new Status(StatusCode.Cancelled, "The call was cancelled by its caller.")), call);
-        _onChannelCloses = channelCloses.UnsafeRegister(
-            static call => ((ClientCall)call!).Cancel(new Status(StatusCode.Cancelled, "The channel was disposed.")), call);
+        if (idles)
+        {
+            // The call's own token, which the channel cancels when it closes; whoever else does so has said why before.
+            _onChannelCloses = call.Token.UnsafeRegister(static call => ((ClientCall)call!).Cancel(ClientCall.ChannelDisposed), call);
+        }
     }
 
     /// <summary>The timer has fired: the deadline has passed, or one of the steps towards it.</summary>

@@ -10,9 +10,12 @@ namespace Grpc.Net.Client.Calls;
 /// </summary>
 internal abstract class ClientCall : AsyncCallState
 {
+    /// <summary>The status of a call whose channel closes.</summary>
+    public static readonly Status ChannelDisposed = new(StatusCode.Cancelled, "The channel was disposed.");
+
     private readonly string? _host;
     private readonly Metadata? _headers;
-    private CancellationTokenSource? _cancellation; // Null once it serves another call.
+    private Cancellations.Source? _cancellation; // Null once it serves another call.
     private CallEnding _ending; // Not readonly, like the watch: they are parts that change.
     private CallWatch _watch;
 
@@ -92,10 +95,12 @@ internal abstract class ClientCall : AsyncCallState
     }
 
     /// <summary>Sends the request and checks the head of the response. What it throws ends the call.</summary>
+    /// <param name="content">The body.</param>
+    /// <param name="idles">Whether the call will be without an operation at times: between two reads of a stream.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    protected async ValueTask OpenAsync(RequestContent content)
+    protected async ValueTask OpenAsync(RequestContent content, bool idles)
     {
-        _watch.Begin(this, Channel.Closing);
+        _watch.Begin(this, idles);
         Token.ThrowIfCancellationRequested();
         var seen = Channel.Reconnecting.Seen;
         Channel.Reconnecting.ThrowIfWaiting(seen);
@@ -136,17 +141,23 @@ internal abstract class ClientCall : AsyncCallState
     /// <exception cref="RpcException">The status is not OK.</exception>
     protected void Finish(Status status)
     {
-        var isUncancelled = Settle(status, ResponseHead.FindMetadata(Response!.TrailingHeaders));
+        var isUncancelled = _ending.Settle(status, ResponseHead.FindMetadata(Response!.TrailingHeaders));
+        if (isUncancelled && HasSentRequest)
+        {
+            // Both directions are at their ends, so the transport lets go of the token with the response, and Cancel does not pass the ending any more.
+            var source = _cancellation!;
+            _cancellation = null;
+            Release();
+            Channel.Cancellations.Return(source);
+        }
+        else
+        {
+            Release();
+        }
+
         if (status.StatusCode != StatusCode.OK)
         {
             throw new RpcException(status, GetTrailers());
-        }
-
-        if (isUncancelled && HasSentRequest)
-        {
-            // Both directions are at their ends, so the transport has let go of the token, and Cancel does not pass the ending any more.
-            Channel.Cancellations.Return(_cancellation!);
-            _cancellation = null;
         }
     }
 
@@ -159,7 +170,8 @@ internal abstract class ClientCall : AsyncCallState
         }
 
         var (status, trailers) = Explain(failure);
-        Settle(status, trailers);
+        _ending.Settle(status, trailers);
+        Release();
         return Channel.ThrowsOperationCanceled && status.StatusCode is StatusCode.Cancelled or StatusCode.DeadlineExceeded && failure is OperationCanceledException
             ? new OperationCanceledException(status.Detail, failure, _watch.Caller)
             : new RpcException(status, trailers);
@@ -170,6 +182,10 @@ internal abstract class ClientCall : AsyncCallState
     {
         _watch.End();
         Response?.Dispose();
+        if (_cancellation is { } source)
+        {
+            Cancellations.Discard(source);
+        }
     }
 
     private (Status Status, Metadata Trailers) Explain(Exception failure)
@@ -185,17 +201,15 @@ internal abstract class ClientCall : AsyncCallState
         }
 
         var status = TransportFailure.Explain(failure);
+        if (status.StatusCode == StatusCode.Cancelled && Channel.Closing.IsCancellationRequested)
+        {
+            // The transport has noticed before this call was told.
+            return (ChannelDisposed, Metadata.Empty);
+        }
 
         // The server's clock may run out first and its reset arrive before this side's timer has fired.
         return status.StatusCode == StatusCode.Cancelled && _watch.HasPassed
             ? (new Status(StatusCode.DeadlineExceeded, "The deadline has passed.", failure), Metadata.Empty)
             : (status, Metadata.Empty);
-    }
-
-    private bool Settle(Status status, Metadata? trailers)
-    {
-        var isUncancelled = _ending.Settle(status, trailers);
-        Release();
-        return isUncancelled;
     }
 }

@@ -65,7 +65,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     private async ValueTask<TResponse> RunAsync(TRequest? request, RequestContent? requests)
     {
         _content = requests ?? Single(request);
-        await OpenAsync(_content);
+        await OpenAsync(_content, idles: false);
         _frames = new FrameReader(await BodyAsync(), ResponseEncoding, Channel.MaxReceiveMessageSize);
         var message = await _frames.ReadAsync(method.ResponseMarshaller, Token);
         if (message is not null && !await _frames.IsAtEndAsync(Token))
@@ -141,7 +141,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         try
         {
             _content = requests ?? Single(request);
-            await OpenAsync(_content);
+            await OpenAsync(_content, idles: true);
             _frames = new FrameReader(await BodyAsync(), ResponseEncoding, Channel.MaxReceiveMessageSize);
             Leave();
         }
