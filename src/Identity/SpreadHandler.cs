@@ -15,6 +15,7 @@ internal sealed class SpreadHandler : HttpMessageHandler
     private readonly Lane[] _lanes;
     private uint _next;
 
+    /// <summary>Over handlers that serve nobody else.</summary>
     /// <param name="handlers">One a connection; disposed with this one.</param>
     /// <param name="clock">By which a failed connection is passed over.</param>
     internal SpreadHandler(IEnumerable<SocketsHttpHandler> handlers, TimeProvider clock) => _lanes = [.. handlers.Select(handler => new Lane(handler, clock))];

@@ -19,7 +19,7 @@ public sealed class ReconnectingTests : IAsyncLifetime
     public ReconnectingTests()
     {
         _port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync, ConnectTimeout = TimeSpan.FromMilliseconds(200) };
+        _handler = new SocketsHttpHandler { ConnectCallback = ConnectAsync };
         _channel = Open();
     }
 
@@ -121,6 +121,7 @@ public sealed class ReconnectingTests : IAsyncLifetime
     [Fact]
     public async Task A_connect_that_takes_too_long_is_UNAVAILABLE_and_counts()
     {
+        _handler.ConnectTimeout = TimeSpan.FromMilliseconds(200);
         _onConnect = cancelled => Task.Delay(Timeout.InfiniteTimeSpan, cancelled);
 
         (await FailAsync()).StatusCode.ShouldBe(StatusCode.Unavailable);
@@ -132,12 +133,13 @@ public sealed class ReconnectingTests : IAsyncLifetime
     [Fact]
     public async Task A_call_that_its_caller_cancels_says_nothing_of_the_server()
     {
-        _onConnect = cancelled => Task.Delay(Timeout.InfiniteTimeSpan, cancelled);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _onConnect = _ => release.Task;
         using var source = new CancellationTokenSource();
         var call = _channel.AskAsync("raw", "Ask", options: new CallOptions(cancellationToken: source.Token));
         await source.CancelAsync();
         (await Should.ThrowAsync<RpcException>(() => call)).StatusCode.ShouldBe(StatusCode.Cancelled);
-        _onConnect = null;
+        release.SetResult();
 
         await using var wire = await AnswerAsync(_listener, 1);
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Grpc.Core;
 
 namespace Grpc.Net.Client.Connections;
@@ -16,6 +17,7 @@ internal sealed class Reconnecting(TimeSpan initial, TimeSpan? maximum, TimeProv
 {
     private const double Multiplier = 1.6;
     private const double Jitter = 0.2;
+    private const int Steps = 1000;
 
     private Trouble? _trouble;
 
@@ -49,7 +51,7 @@ internal sealed class Reconnecting(TimeSpan initial, TimeSpan? maximum, TimeProv
         {
             var delay = seen is null or { Delay.Ticks: 0 } ? initial : seen.Delay * Multiplier;
             delay = delay > maximum ? maximum.Value : delay;
-            var spread = delay * (1 + (Jitter * ((2 * Random.Shared.NextDouble()) - 1)));
+            var spread = delay * (1 + (Jitter * RandomNumberGenerator.GetInt32(-Steps, Steps + 1) / Steps));
             Interlocked.CompareExchange(ref _trouble, new Trouble(delay, clock.GetUtcNow() + spread, cause), seen);
         }
         else if (IsBroken(cause))
