@@ -129,9 +129,11 @@ internal abstract class ClientCall : AsyncCallState
     }
 
     /// <summary>The body of the response. The transport has it at hand; what another handler's content does when it is asked, is not known here.</summary>
+#pragma warning disable CA1849 // Does not block: the transport's content hands out its stream, whether asked so or asynchronously.
     protected ValueTask<Stream> BodyAsync() => Channel.IsDirect
         ? ValueTask.FromResult(Response!.Content.ReadAsStream(CancellationToken.None))
         : new ValueTask<Stream>(Response!.Content.ReadAsStreamAsync(Token));
+#pragma warning restore CA1849
 
     /// <summary>The status that came after the last message.</summary>
     protected Status TrailingStatus() => ResponseHead.ReadStatus(Response!.TrailingHeaders)

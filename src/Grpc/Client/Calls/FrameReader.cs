@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Core.Wire;
 
@@ -16,6 +17,7 @@ internal sealed class FrameReader(Stream body, string? encoding, int? limit)
     private bool _reading;
 
     /// <summary>The next message; null at the end of the body.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
         where T : class
     {
@@ -49,8 +51,16 @@ internal sealed class FrameReader(Stream body, string? encoding, int? limit)
     }
 
     /// <summary>Whether nothing more comes.</summary>
-    public async ValueTask<bool> IsAtEndAsync(CancellationToken cancellationToken) =>
-        _received.Length == 0 && !await ReceiveAsync(Step, cancellationToken);
+    public ValueTask<bool> IsAtEndAsync(CancellationToken cancellationToken)
+    {
+        if (_received.Length > 0)
+        {
+            return ValueTask.FromResult(false);
+        }
+
+        var receiving = ReceiveAsync(Step, cancellationToken);
+        return receiving.IsCompletedSuccessfully ? ValueTask.FromResult(!receiving.Result) : EndsAsync(receiving);
+    }
 
     /// <summary>Gives the memory back, unless a read that was cancelled may still write there.</summary>
     public void Release()
@@ -65,15 +75,27 @@ internal sealed class FrameReader(Stream body, string? encoding, int? limit)
         }
     }
 
-    private async ValueTask<bool> ReceiveAsync(int room, CancellationToken cancellationToken)
+    /// <summary>Reads what has come, at most so much; false at the end. Mostly it has come with the headers, and nobody waits.</summary>
+    private ValueTask<bool> ReceiveAsync(int room, CancellationToken cancellationToken)
     {
         var memory = _received.GetMemory(room);
         _reading = true;
-        var read = await body.ReadAsync(memory, cancellationToken);
+        var reading = body.ReadAsync(memory, cancellationToken);
+        return reading.IsCompletedSuccessfully ? ValueTask.FromResult(Received(reading.Result)) : ReceivedAsync(reading);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ReceivedAsync(ValueTask<int> reading) => Received(await reading);
+
+    private bool Received(int read)
+    {
         _reading = false;
         _received.Advance(read);
         return read > 0;
     }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<bool> EndsAsync(ValueTask<bool> receiving) => !await receiving;
 
     private static RpcException Truncated() => new(new Status(StatusCode.Internal, "The response ends within a message."));
 }
