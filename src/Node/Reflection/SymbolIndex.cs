@@ -11,6 +11,7 @@ internal sealed class SymbolIndex
     private readonly Dictionary<string, FileDescriptor> _symbols = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SortedDictionary<int, FileDescriptor>> _extensions = new(StringComparer.Ordinal);
 
+    /// <summary>Over services and what they are made of.</summary>
     /// <param name="services">What is listed.</param>
     /// <param name="besides">Files that no service imports and answers may nevertheless bear, such as details of errors.</param>
     internal SymbolIndex(IEnumerable<ServiceDescriptor> services, IEnumerable<FileDescriptor> besides)
