@@ -34,6 +34,7 @@ internal static class ClientFile
             EncryptionKey = Open(file.Optional("encryption_key"), ImportEncryptionKey),
             ReceiptKeys = [.. file.Required("receipt_keys").Items().Select(item => Open(item, ImportReceiptKey)).OfType<ECDsa>()],
             StateFile = file.Optional("state").FilePath(),
+            Connections = file.Optional("connections").Number(1, 4) ?? 2,
         };
     }
 

@@ -38,6 +38,9 @@ public sealed class ExchangeClientOptions
     /// <summary>The most bytes that one page may have.</summary>
     public int MaximumPageBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>Connections over which calls are spread, opened as they are needed; at least 1.</summary>
+    public int Connections { get; init; } = 2;
+
     /// <summary>The clock; tests bring their own.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

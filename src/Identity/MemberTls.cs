@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Vocabulary;
 
@@ -13,6 +14,22 @@ public static class MemberTls
 {
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromHours(1);
 
+    /// <summary>By how many thousandths a connection's life may fall short, so that those which were made together are not replaced together.</summary>
+    private const int Spread = 100;
+
+    /// <summary>Several connections to one party, over which requests are spread.</summary>
+    /// <param name="own">This side's certificate with its private key.</param>
+    /// <param name="expected">The id that the other side's certificate must bear.</param>
+    /// <param name="anchor">The one root that it must chain to.</param>
+    /// <param name="clock">By which its validity is judged.</param>
+    /// <param name="connectTimeout">How long connecting may take.</param>
+    /// <param name="count">How many, at least one.</param>
+    public static HttpMessageHandler Connections(X509Certificate2 own, MemberId expected, X509Certificate2 anchor, TimeProvider clock, TimeSpan connectTimeout, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return new SpreadHandler(Enumerable.Range(0, count).Select(_ => Handler(own, expected, anchor, clock, connectTimeout)), clock);
+    }
+
     /// <summary>An HTTP/2 handler for connections to one party.</summary>
     /// <param name="own">This side's certificate with its private key.</param>
     /// <param name="expected">The id that the other side's certificate must bear.</param>
@@ -22,7 +39,7 @@ public static class MemberTls
     public static SocketsHttpHandler Handler(X509Certificate2 own, MemberId expected, X509Certificate2 anchor, TimeProvider clock, TimeSpan connectTimeout) => new()
     {
         ConnectTimeout = connectTimeout,
-        PooledConnectionLifetime = ConnectionLife,
+        PooledConnectionLifetime = ConnectionLife * (1 - (RandomNumberGenerator.GetInt32(Spread + 1) / 1000.0)),
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
         KeepAlivePingDelay = TimeSpan.FromSeconds(30),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(10),

@@ -11,6 +11,7 @@ using Exchange.Node.Keys;
 using Exchange.Node.Operations;
 using Exchange.Node.Providers;
 using Exchange.Node.Recording;
+using Exchange.Node.Reflection;
 using Exchange.Node.Refusals;
 using Exchange.Node.Snapshots;
 using Exchange.Node.Subjects;
@@ -54,6 +55,8 @@ internal static class NodeComposition
         application.MapGrpcService<TransfersService>();
         application.MapGrpcService<ConsentService>();
         application.MapGrpcService<HealthService>();
+        application.MapGrpcService<ReflectionService>();
+        application.MapGrpcService<ReflectionAlphaService>();
         OperationsEndpoints.Map(application);
         return application;
     }
@@ -164,6 +167,9 @@ internal static class NodeComposition
         services.AddSingleton<StopNotice>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<HealthService>();
+        services.AddSingleton<ReflectionAnswers>();
+        services.AddSingleton<ReflectionService>();
+        services.AddSingleton<ReflectionAlphaService>();
         services.AddSingleton<NodeLife>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeLife>());
     }

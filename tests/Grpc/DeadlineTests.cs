@@ -224,6 +224,72 @@ public sealed class DeadlineTests : IAsyncLifetime
         CallTimeout.Encode(TimeSpan.MaxValue).ShouldBe("99999999H");
     }
 
+    [Fact]
+    public async Task A_deadline_later_than_any_timer_is_kept_by_the_server()
+    {
+        var cancelled = WaitInHandler();
+        using var call = _client.AskAsync(new EchoRequest(), deadline: _clientClock.GetUtcNow().UtcDateTime.AddDays(120));
+        var context = await _entered.Task;
+
+        for (var days = 0; days < 119; days += 7)
+        {
+            _serverClock.Advance(TimeSpan.FromDays(7));
+        }
+
+        context.CancellationToken.IsCancellationRequested.ShouldBeFalse();
+        _serverClock.Advance(TimeSpan.FromDays(1));
+        (await Should.ThrowAsync<RpcException>(async () => await call)).StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
+        await cancelled;
+    }
+
+    [Fact]
+    public async Task A_deadline_later_than_any_timer_is_kept_by_the_client()
+    {
+        var cancelled = WaitInHandler();
+        using var call = _client.AskAsync(new EchoRequest(), deadline: _clientClock.GetUtcNow().UtcDateTime.AddDays(120));
+        var context = await _entered.Task;
+
+        for (var days = 0; days < 119; days += 7)
+        {
+            _clientClock.Advance(TimeSpan.FromDays(7));
+        }
+
+        context.CancellationToken.IsCancellationRequested.ShouldBeFalse();
+        _clientClock.Advance(TimeSpan.FromDays(1));
+        (await Should.ThrowAsync<RpcException>(async () => await call)).StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
+        await cancelled;
+    }
+
+    [Theory]
+    [InlineData(10, 'u')]
+    [InlineData(1_000, 'm')]
+    [InlineData(1_000_000, 'S')]
+    [InlineData(1_000_000_000, 'M')]
+    [InlineData(100_000_000_000, 'H')]
+    public async Task The_client_sends_every_unit_but_the_finest(long seconds, char unit)
+    {
+        _server.Service.OnAsk = (_, context) => Task.FromResult(new EchoResponse { Text = context.GetHttpContext().Request.Headers["grpc-timeout"].ToString() });
+
+        var sent = (await _client.AskAsync(new EchoRequest(), deadline: _clientClock.GetUtcNow().UtcDateTime.AddSeconds(seconds))).Text;
+
+        sent[^1].ShouldBe(unit);
+        CallTimeout.TryParse(sent, out var timeout).ShouldBeTrue();
+        timeout.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(seconds));
+    }
+
+    private Task WaitInHandler()
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _server.Service.OnAsk = async (_, context) =>
+        {
+            context.CancellationToken.Register(cancelled.SetResult);
+            _entered.SetResult(context);
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken);
+            return new EchoResponse();
+        };
+        return cancelled.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
     private Task<(StatusCode Code, string Message, byte[] Body, bool TrailersOnly)> SendTimeoutAsync(string timeout) => _server.Http().AnswerAsync(
         RawCalls.Request(RawCalls.AskPath, RawCalls.Frame([]), request => request.Headers.TryAddWithoutValidation("grpc-timeout", timeout)));
 }

@@ -90,9 +90,35 @@ public sealed class LimitTests
         (await Should.ThrowAsync<RpcException>(() => call.ResponseStream.MoveNext())).StatusCode.ShouldBe(StatusCode.ResourceExhausted);
     }
 
-    private static async Task<StatusCode> AskAsync(Echo.EchoClient client, int excess)
+    // Zeros shrink to a few bytes: what counts, on every side, is the message itself.
+    [Theory]
+    [InlineData(0, StatusCode.OK)]
+    [InlineData(1, StatusCode.ResourceExhausted)]
+    public async Task A_compressed_request_has_the_same_limits(int excess, StatusCode expected)
     {
-        using var call = client.AskAsync(new EchoRequest { Payload = ByteString.CopyFrom(new byte[Limit - Overhead + excess]) });
+        await using var receiving = await TestServer.StartAsync(options => options.MaxReceiveMessageSize = Limit);
+        await using var open = await TestServer.StartAsync();
+
+        (await AskAsync(receiving.Client, excess, compressed: true)).ShouldBe(expected);
+        (await AskAsync(new Echo.EchoClient(open.Channel(options => options.MaxSendMessageSize = Limit)), excess, compressed: true)).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(0, StatusCode.OK)]
+    [InlineData(1, StatusCode.ResourceExhausted)]
+    public async Task A_compressed_response_has_the_same_limits(int excess, StatusCode expected)
+    {
+        await using var sending = await TestServer.StartAsync(options => (options.ResponseCompressionAlgorithm, options.MaxSendMessageSize) = ("gzip", Limit));
+        await using var open = await TestServer.StartAsync(options => options.ResponseCompressionAlgorithm = "gzip");
+
+        (await AskAsync(sending.Client, excess)).ShouldBe(expected);
+        (await AskAsync(new Echo.EchoClient(open.Channel(options => options.MaxReceiveMessageSize = Limit)), excess)).ShouldBe(expected);
+    }
+
+    private static async Task<StatusCode> AskAsync(Echo.EchoClient client, int excess, bool compressed = false)
+    {
+        var metadata = compressed ? new Metadata { { "grpc-internal-encoding-request", "gzip" } } : null;
+        using var call = client.AskAsync(new EchoRequest { Payload = ByteString.CopyFrom(new byte[Limit - Overhead + excess]) }, metadata);
         try
         {
             await call;

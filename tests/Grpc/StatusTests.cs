@@ -1,5 +1,6 @@
 using Exchange.Grpc.Tests.Protos;
 using Grpc.Core;
+using Grpc.Core.Wire;
 
 namespace Exchange.Grpc.Tests;
 
@@ -87,6 +88,39 @@ public sealed class StatusTests : IAsyncLifetime
 
         (await FailAsync()).Status.Detail.ShouldBe(message);
     }
+
+    [Fact]
+    public void Every_character_of_Unicode_is_encoded_as_printable_ASCII_and_read_back()
+    {
+        var text = new System.Text.StringBuilder();
+        for (var point = 0; point <= 0x10FFFF; point++)
+        {
+            if (System.Text.Rune.IsValid(point))
+            {
+                text.Append(new System.Text.Rune(point));
+            }
+        }
+
+        var encoded = StatusMessage.Encode(text.ToString());
+
+        encoded.AsSpan().ContainsAnyExceptInRange(' ', '~').ShouldBeFalse();
+        string.Equals(StatusMessage.Decode(encoded), text.ToString(), StringComparison.Ordinal).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("%", "%")]
+    [InlineData("%4", "%4")]
+    [InlineData("%zz", "%zz")]
+    [InlineData("%4g%41", "%4gA")]
+    [InlineData("%%41", "%A")]
+    [InlineData("100%", "100%")]
+    [InlineData("%e2%82%ac %E2%82%AC", "€ €")]
+    [InlineData("%E2%82", "\uFFFD")]
+    [InlineData("%FF", "\uFFFD")]
+    public void A_broken_escape_stays_as_it_is_and_broken_UTF_8_is_replaced(string encoded, string expected) => StatusMessage.Decode(encoded).ShouldBe(expected);
+
+    [Fact]
+    public void Half_a_character_is_sent_as_the_replacement_character() => StatusMessage.Encode("a\uD83D").ShouldBe("a%EF%BF%BD");
 
     [Fact]
     public async Task Every_status_code_arrives_as_it_was()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using Grpc.Net.Client.Calls;
+using Grpc.Net.Client.Connections;
 
 namespace Grpc.Net.Client;
 
@@ -33,6 +34,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         Clock = options.Clock;
         IsDirect = options.HttpClient is null && options.HttpHandler is null or SocketsHttpHandler;
         Cancellations = new Cancellations(_closing.Token, reuses: IsDirect);
+        Reconnecting = new Reconnecting(options.InitialReconnectBackoff, options.MaxReconnectBackoff, options.Clock);
         Closing = _closing.Token;
     }
 
@@ -48,6 +50,9 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     internal bool IsDirect { get; }
 
     internal Cancellations Cancellations { get; }
+
+    /// <summary>When the channel may connect again after a failure.</summary>
+    internal Reconnecting Reconnecting { get; }
 
     /// <summary>Fires when the channel is disposed: its calls are cancelled.</summary>
     internal CancellationToken Closing { get; }

@@ -5,6 +5,9 @@ public sealed class GrpcChannelOptions
 {
     private const int DefaultMaxReceiveMessageSize = 4 * 1024 * 1024;
 
+    private TimeSpan _initialReconnectBackoff = TimeSpan.FromSeconds(1);
+    private TimeSpan? _maxReconnectBackoff = TimeSpan.FromMinutes(2);
+
     /// <summary>The longest message that the client sends, in bytes; null, the default, for no limit.</summary>
     public int? MaxSendMessageSize { get; set; }
 
@@ -26,6 +29,25 @@ public sealed class GrpcChannelOptions
     /// <summary>Whether a cancelled call throws <see cref="OperationCanceledException"/> in place of <see cref="Core.RpcException"/>.</summary>
     public bool ThrowOperationCanceledOnCancellation { get; set; }
 
-    /// <summary>The clock of deadlines.</summary>
+    /// <summary>
+    /// How long the channel waits after a failed connect before the next one, one second unless set; each further failure makes it 1.6 times as
+    /// long, give or take a fifth (grpc/doc/connection-backoff.md). Calls that come meanwhile fail at once with UNAVAILABLE.
+    /// </summary>
+    /// <exception cref="ArgumentException">Not above zero.</exception>
+    public TimeSpan InitialReconnectBackoff
+    {
+        get => _initialReconnectBackoff;
+        set => _initialReconnectBackoff = value > TimeSpan.Zero ? value : throw new ArgumentException("The pause must be above zero.", nameof(value));
+    }
+
+    /// <summary>The longest such wait, before its jitter: two minutes unless set, null for no limit.</summary>
+    /// <exception cref="ArgumentException">Not above zero.</exception>
+    public TimeSpan? MaxReconnectBackoff
+    {
+        get => _maxReconnectBackoff;
+        set => _maxReconnectBackoff = value is null || value > TimeSpan.Zero ? value : throw new ArgumentException("The pause must be above zero.", nameof(value));
+    }
+
+    /// <summary>The clock of deadlines and pauses.</summary>
     internal TimeProvider Clock { get; set; } = TimeProvider.System;
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,8 +15,8 @@ namespace Exchange.Node.Connections;
 /// </summary>
 internal sealed class ConnectionLife : IAsyncDisposable
 {
-    /// <summary>By how much a connection's age may fall short, so that those which came together do not leave together.</summary>
-    private const double Spread = 0.1;
+    /// <summary>By how many thousandths a connection's age may fall short, so that those which came together do not leave together.</summary>
+    private const int Spread = 100;
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConnectionContext _connection;
@@ -30,7 +31,7 @@ internal sealed class ConnectionLife : IAsyncDisposable
         _lifetime = connection.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>();
         _grace = grace;
         Ending = _lifetime.ConnectionClosedRequested; // Kept: a call may look at it after the connection has gone.
-        _timer = clock.CreateTimer(static life => ((ConnectionLife)life!).OnTimer(), this, age * (1 - (Spread * Random.Shared.NextDouble())), Timeout.InfiniteTimeSpan);
+        _timer = clock.CreateTimer(static life => ((ConnectionLife)life!).OnTimer(), this, age * (1 - (RandomNumberGenerator.GetInt32(Spread + 1) / 1000.0)), Timeout.InfiniteTimeSpan);
         _onEnding = Ending.UnsafeRegister(static life => ((ConnectionLife)life!).BeginGrace(), this);
     }
 

@@ -164,7 +164,8 @@ internal sealed class MemberReader(ReferencedFiles files)
         using var mapping = value.Mapping();
         return new(
             mapping.Optional("concurrent").Number(1, 10_000) ?? ProviderLimits.Default.Concurrent,
-            mapping.Optional("deadline").Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)) ?? ProviderLimits.Default.Deadline);
+            mapping.Optional("deadline").Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)) ?? ProviderLimits.Default.Deadline,
+            mapping.Optional("connections").Number(1, 4) ?? ProviderLimits.Default.Connections);
     }
 
     private static Quota ReadQuota(DocumentValue value)

@@ -10,34 +10,35 @@ namespace Exchange.Node.Providers;
 
 /// <summary>
 /// The connections to one provider: mutual TLS, the provider's own SPIFFE id on the other side, a limit on calls at the same time so that
-/// its systems are not flooded. Two handlers, since one connection carries a hundred streams at most and one receive loop.
+/// its systems are not flooded. Several connections, since one carries a hundred streams at most and has one receive loop.
 /// </summary>
 internal sealed class ProviderConnections : IDisposable
 {
-    private const int Handlers = 2;
-
     /// <summary>What both gRPC runtimes say when an answer is longer than <c>MaxReceiveMessageSize</c>; a provider's own words are others.</summary>
     private const string OwnLimit = "Received message exceeds the maximum configured message size.";
 
+    /// <summary>The longest between two attempts to connect: who comes back should not be waited for much longer than it took.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
-    private readonly GrpcChannel[] _channels;
-    private readonly CallInvoker[] _invokers;
+    private readonly GrpcChannel _channel;
+    private readonly CallInvoker _invoker;
     private readonly SemaphoreSlim _places;
     private readonly Member _provider;
-    private uint _next;
 
     internal ProviderConnections(Member provider, X509Certificate2 nodeCertificate, int answerBytes, TimeProvider clock)
     {
         _provider = provider;
         _places = new SemaphoreSlim(provider.ProviderLimits.Concurrent, provider.ProviderLimits.Concurrent);
-        _channels = [.. Enumerable.Range(0, Handlers).Select(_ => GrpcChannel.ForAddress(provider.Endpoint!, new GrpcChannelOptions
+        _channel = GrpcChannel.ForAddress(provider.Endpoint!, new GrpcChannelOptions
         {
-            HttpHandler = MemberTls.Handler(nodeCertificate, provider.Id, provider.Anchor, clock, ConnectTimeout),
+            HttpHandler = MemberTls.Connections(nodeCertificate, provider.Id, provider.Anchor, clock, ConnectTimeout, provider.ProviderLimits.Connections),
             DisposeHttpClient = true,
+            MaxReconnectBackoff = LongestPause,
             MaxReceiveMessageSize = answerBytes,
-        }))];
-        _invokers = [.. _channels.Select(channel => channel.CreateCallInvoker())];
+        });
+        _invoker = _channel.CreateCallInvoker();
     }
 
     internal Member Provider => _provider;
@@ -45,7 +46,7 @@ internal sealed class ProviderConnections : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Array.ForEach(_channels, channel => channel.Dispose());
+        _channel.Dispose();
         _places.Dispose();
     }
 
@@ -60,8 +61,7 @@ internal sealed class ProviderConnections : IDisposable
 
         try
         {
-            var invoker = _invokers[Interlocked.Increment(ref _next) % Handlers];
-            using var call = invoker.AsyncUnaryCall(ProviderMethod.Fetch, null, new CallOptions(deadline: deadline, cancellationToken: cancellationToken), request);
+            using var call = _invoker.AsyncUnaryCall(ProviderMethod.Fetch, null, new CallOptions(deadline: deadline, cancellationToken: cancellationToken), request);
             return (await call.ResponseAsync.ConfigureAwait(false), ErrorCode.None);
         }
         catch (RpcException exception)

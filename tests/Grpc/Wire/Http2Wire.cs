@@ -42,12 +42,12 @@ internal sealed class Http2Wire : IAsyncDisposable
     }
 
     /// <summary>A server's end of the next connection.</summary>
-    public static async Task<Http2Wire> AcceptAsync(TcpListener listener)
+    public static async Task<Http2Wire> AcceptAsync(TcpListener listener, bool answersPings = true)
     {
         using var patience = new CancellationTokenSource(Patience);
         var socket = await listener.AcceptSocketAsync(patience.Token);
         socket.NoDelay = true;
-        var wire = new Http2Wire(new NetworkStream(socket, ownsSocket: true));
+        var wire = new Http2Wire(new NetworkStream(socket, ownsSocket: true)) { AnswersPings = answersPings };
         var preface = new byte[Preface.Length];
         await wire._stream.ReadExactlyAsync(preface, patience.Token);
         preface.ShouldBe(Preface);

@@ -29,7 +29,7 @@ public sealed class MemberRegistryTests : IDisposable
             roles: [provider]
             anchor: certs/anchor.pem
             endpoint: https://127.0.0.1:9443
-            limits: {concurrent: 8, deadline: 2s}
+            limits: {concurrent: 8, deadline: 2s, connections: 3}
           - id: spiffe://exchange.test/ops/anna
             name: Anna, operator
             roles: [operator]
@@ -75,7 +75,7 @@ public sealed class MemberRegistryTests : IDisposable
         (tax.Name, tax.Roles, tax.AnchorFile, tax.Endpoint, tax.Quota).ShouldBe(("Tax service", MemberRoles.Consumer, "certs/anchor.pem", null, new Quota(2000, 4000)));
         registry.TryFind(Market, out var market).ShouldBeTrue();
         (market.Roles, market.Endpoint, market.Quota).ShouldBe((MemberRoles.Provider, new Uri("https://127.0.0.1:9443"), Quota.Default));
-        market.ProviderLimits.ShouldBe(new ProviderLimits(8, TimeSpan.FromSeconds(2)));
+        market.ProviderLimits.ShouldBe(new ProviderLimits(8, TimeSpan.FromSeconds(2), 3));
         registry.TryFind(MemberId.Parse("spiffe://exchange.test/gov/taxi"), out _).ShouldBeFalse();
         registry.Roles[Market].ShouldBe(MemberRoles.Provider);
         registry.Anchors.ShouldHaveSingleItem().ShouldBeSameAs(tax.Anchor);
@@ -148,7 +148,7 @@ public sealed class MemberRegistryTests : IDisposable
     [InlineData("[operator]", "operator", ":21:12: expected a list, found 'operator'")]
     [InlineData("[operator]", "[consumer]", ":19:5: a consumer needs an encryption key; add 'encryption_keys'")]
     [InlineData("[operator]", "[provider]", ":19:5: the node must know where to call a provider; add 'endpoint'")]
-    [InlineData("    endpoint: https://127.0.0.1:9443\n    limits: {concurrent: 8, deadline: 2s}\n  - id: spiffe://exchange.test/ops/anna\n", "    endpoint: https://127.0.0.1:9443\n  - id: spiffe://exchange.test/ops/anna\n    endpoint: https://127.0.0.1:9444\n", ":19:15: only a provider is called, and this member is none")]
+    [InlineData("    endpoint: https://127.0.0.1:9443\n    limits: {concurrent: 8, deadline: 2s, connections: 3}\n  - id: spiffe://exchange.test/ops/anna\n", "    endpoint: https://127.0.0.1:9443\n  - id: spiffe://exchange.test/ops/anna\n    endpoint: https://127.0.0.1:9444\n", ":19:15: only a provider is called, and this member is none")]
     [InlineData("https://127.0.0.1:9443", "https://127.0.0.1:9443/path", ":17:15: expected an address such as https://127.0.0.1:9443, without path, found 'https://127.0.0.1:9443/path'")]
     [InlineData("https://127.0.0.1:9443", "127.0.0.1:9443", ":17:15: expected an address such as https://127.0.0.1:9443, without path, found '127.0.0.1:9443'")]
     [InlineData("concurrent: 8", "concurrent: 0", ":18:26: expected a whole number from 1 to 10000, found '0'")]

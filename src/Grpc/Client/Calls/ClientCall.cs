@@ -102,11 +102,23 @@ internal abstract class ClientCall : AsyncCallState
     {
         _watch.Begin(this, idles);
         Token.ThrowIfCancellationRequested();
+        var seen = Channel.Reconnecting.Seen;
+        Channel.Reconnecting.ThrowIfWaiting(seen);
 
         // Not disposed: that would take the body from under a transport that still sends it.
         var request = RequestHead.Create(Channel.AddressOf(Method), _host, content);
         RequestHead.Describe(request.Headers, _watch.Left, Compresses, _headers);
-        var response = await Channel.SendAsync(request, Token);
+        HttpResponseMessage response;
+        try
+        {
+            response = await Channel.SendAsync(request, Token);
+        }
+        catch (Exception e) when (Channel.Reconnecting.Failed(seen, e))
+        {
+            throw; // Never: the filter only looks on.
+        }
+
+        Channel.Reconnecting.Succeeded();
         _ending.HeadersCame(response);
         if (ResponseHead.Refusal(response) is { } status)
         {

@@ -53,7 +53,7 @@ internal sealed class RequestStream<TRequest, TResponse>(ClientCall<TRequest, TR
         var buffer = new PooledBuffer();
         try
         {
-            var stream = await content.Stream;
+            var stream = await content.OpenAsync();
             call.Serialise(buffer, message, options);
             await stream.WriteAsync(buffer.Written, call.Token);
             if ((options?.Flags & WriteFlags.BufferHint) is not WriteFlags.BufferHint)

@@ -2,29 +2,62 @@ using System.Net;
 
 namespace Grpc.Net.Client.Calls;
 
-/// <summary>A body that the caller writes: hands the transport's stream to the writer, and ends when the writer or the call does.</summary>
+/// <summary>
+/// A body that the caller writes: hands the transport's stream to the writer, and ends when the writer or the call does. The transport may open
+/// the request again, on another connection, if the server refused it unprocessed (REFUSED_STREAM, GOAWAY). That is possible as long as the
+/// writer has not begun: what it wrote before is not kept.
+/// </summary>
 internal sealed class RequestStreamContent : RequestContent
 {
-    private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private Stream? _stream;
+    private bool _hasBegun;
 
-    /// <summary>The transport's stream, once the request has been opened.</summary>
-    public Task<Stream> Stream => _stream.Task;
+    /// <summary>The transport's stream, once the request has been opened. Who asks is about to write.</summary>
+    /// <exception cref="OperationCanceledException">The call has ended.</exception>
+    public async ValueTask<Stream> OpenAsync()
+    {
+        await _opened.Task;
+        lock (_gate)
+        {
+            _hasBegun = true;
+            return _stream!;
+        }
+    }
 
     /// <summary>Ends the body as it should end.</summary>
     public void Complete() => _complete.TrySetResult();
 
     public override void End()
     {
-        _stream.TrySetCanceled();
+        _opened.TrySetCanceled();
         _complete.TrySetCanceled();
     }
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        // The server should see the call before the first message, which may be long in coming.
-        await stream.FlushAsync(cancellationToken);
-        _stream.TrySetResult(stream);
-        await _complete.Task.WaitAsync(cancellationToken);
+        lock (_gate)
+        {
+            if (_hasBegun)
+            {
+                throw new IOException("The server refused the call after the first request had been written; it cannot be repeated.");
+            }
+
+            _stream = stream;
+        }
+
+        try
+        {
+            // The server should see the call before the first message, which may be long in coming.
+            await stream.FlushAsync(cancellationToken);
+            _opened.TrySetResult();
+            await _complete.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The stream was reset or the call was cancelled. Which, the response says, if this body does not speak first.
+        }
     }
 }

@@ -37,7 +37,14 @@ internal sealed class SingleContent : RequestContent
             throw new OperationCanceledException("The call has ended.", cancellationToken);
         }
 
-        await stream.WriteAsync(Message.Written, cancellationToken);
+        try
+        {
+            await stream.WriteAsync(Message.Written, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return; // The stream was reset or the call was cancelled. Which, the response says, if this body does not speak first.
+        }
 
         // Not reached by a write that failed: what it left behind in the transport is unknown, and the buffer stays out of the pool.
         _sent = true;

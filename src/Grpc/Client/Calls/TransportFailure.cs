@@ -12,6 +12,9 @@ internal static class TransportFailure
         {
             switch (cause)
             {
+                case HttpProtocolException unanswered when unanswered.Message.Contains(nameof(SocketsHttpHandler.KeepAlivePingDelay), StringComparison.Ordinal):
+                    // The framework gives it the code of a protocol error; that it names the option is the only mark of its own.
+                    return new Status(StatusCode.Unavailable, "The server answered no ping; the connection was closed.", failure);
                 case HttpProtocolException reset:
                     return new Status(FromErrorCode(reset.ErrorCode), $"The stream or its connection was reset with error {reset.ErrorCode}.", failure);
                 case SocketException or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
@@ -23,6 +26,7 @@ internal static class TransportFailure
         {
             HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError } => new Status(StatusCode.Internal, "The server does not speak HTTP/2.", failure),
             HttpRequestException or IOException => new Status(StatusCode.Unavailable, "The connection failed.", failure),
+            OperationCanceledException { InnerException: TimeoutException } => new Status(StatusCode.Unavailable, "The connection took too long.", failure),
             OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", failure),
             _ => new Status(StatusCode.Internal, "The call failed.", failure),
         };

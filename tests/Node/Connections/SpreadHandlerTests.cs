@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Exchange.Identity;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Exchange.Node.Tests.Connections;
+
+/// <summary>Requests over several connections; the server is made of frames and answers every call with the number of its connection.</summary>
+public sealed class SpreadHandlerTests : IAsyncLifetime
+{
+    private static readonly Method<string, string> Ask = new(MethodType.Unary, "raw", "Ask", Marshallers.StringMarshaller, Marshallers.StringMarshaller);
+
+    private readonly TcpListener _listener = Http2Wire.Listen();
+    private readonly ConcurrentDictionary<int, Http2Wire> _connections = [];
+    private readonly string _address;
+    private readonly GrpcChannel _channel;
+    private readonly Task _accepting;
+
+    public SpreadHandlerTests()
+    {
+        _address = $"http://{_listener.LocalEndpoint}";
+        var handlers = Enumerable.Range(0, 3).Select(_ => new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(3) });
+        _channel = GrpcChannel.ForAddress(_address, new GrpcChannelOptions { HttpHandler = new SpreadHandler(handlers, TimeProvider.System), DisposeHttpClient = true });
+        _accepting = AcceptAsync();
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        _channel.Dispose();
+        _listener.Stop();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    [Fact]
+    public async Task Requests_take_the_connections_in_turn()
+    {
+        await StandAsync();
+
+        var answers = await AskAsync(30);
+
+        answers.CountBy(number => number).ShouldAllBe(connection => connection.Value == 10);
+        _connections.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_and_cannot_be_made_again_is_passed_over()
+    {
+        await StandAsync();
+        _listener.Stop();
+        await _connections[1].DisposeAsync();
+
+        // What is sent before this side has seen the end may fail with it; from then on nothing does.
+        await BrokenAsync();
+        var answers = await AskAsync(30);
+
+        answers.Distinct().Order().ShouldBe([0, 2]);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_is_made_again()
+    {
+        await StandAsync();
+        await _connections[1].DisposeAsync();
+        await BrokenAsync();
+
+        while ((await AskAsync(3)).Distinct().Count() < 3)
+        {
+        }
+
+        _connections.Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task When_no_connection_can_be_made_the_call_is_UNAVAILABLE()
+    {
+        _listener.Stop();
+
+        (await Should.ThrowAsync<RpcException>(() => AskAsync())).StatusCode.ShouldBe(StatusCode.Unavailable);
+    }
+
+    /// <summary>Until all three connections have answered.</summary>
+    private async Task StandAsync()
+    {
+        while ((await Task.WhenAll(AskAsync(), AskAsync(), AskAsync())).Distinct().Count() < 3)
+        {
+        }
+    }
+
+    /// <summary>Until a round of calls has come through.</summary>
+    private async Task BrokenAsync()
+    {
+        for (var failed = true; failed;)
+        {
+            try
+            {
+                await AskAsync(3);
+                failed = false;
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.Unavailable)
+            {
+                // It was on its way when the connection broke.
+            }
+        }
+    }
+
+    private async Task<List<int>> AskAsync(int times)
+    {
+        var answers = new List<int>();
+        for (var i = 0; i < times; i++)
+        {
+            answers.Add(await AskAsync());
+        }
+
+        return answers;
+    }
+
+    private async Task<int> AskAsync()
+    {
+        using var call = _channel.CreateCallInvoker().AsyncUnaryCall(Ask, null, default, string.Empty);
+        return int.Parse(await call, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private async Task AcceptAsync()
+    {
+        var serving = new List<Task>();
+        try
+        {
+            for (var number = 0; ; number++)
+            {
+                var wire = await Http2Wire.AcceptAsync(_listener);
+                _connections[number] = wire;
+                serving.Add(ServeAsync(wire, number));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
+        {
+            await Task.WhenAll(serving);
+        }
+    }
+
+    private static async Task ServeAsync(Http2Wire wire, int number)
+    {
+        try
+        {
+            while (true)
+            {
+                var request = await wire.UntilAsync(frame => frame.Ends);
+                await wire.AnswerAsync(request.Stream, System.Text.Encoding.ASCII.GetBytes($"{number}"));
+            }
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // It has ended.
+        }
+    }
+}
