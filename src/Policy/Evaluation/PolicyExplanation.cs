@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Exchange.Policy.Minimisation;
 using Exchange.Policy.Model;
 using Exchange.Vocabulary;
 

@@ -39,21 +39,6 @@ internal static class FieldRulingReader
         return [.. rulings];
     }
 
-    /// <summary>The leaves of which anything is released.</summary>
-    internal static FieldSet Permitted(ImmutableArray<FieldRuling?> rulings)
-    {
-        var permitted = FieldSet.Empty;
-        for (var leaf = 0; leaf < rulings.Length; leaf++)
-        {
-            if (rulings[leaf] is { Action.Releases: true })
-            {
-                permitted |= FieldSet.Of(leaf);
-            }
-        }
-
-        return permitted;
-    }
-
     private static FieldAction? ReadAction(DocumentValue value)
     {
         if (value.Text("an action (keep, drop)") is not { } name)

@@ -52,7 +52,7 @@ internal sealed class RuleReader(PolicyNames names, PurposeReader purposes)
             Key = new(consumer.Value, provider.Value, dataset.Id, purpose.Value),
             Basis = basis ?? LegalBasis.Consent,
             Reference = reference,
-            Permitted = FieldRulingReader.Permitted(rulings),
+            Plan = ReleasePlan.Compile(dataset.Shape, rulings.Select(ruling => ruling?.Action)),
             Rulings = rulings,
             Assertions = assertions,
             AssertionBudget = budget,

@@ -33,8 +33,11 @@ public sealed class Rule
     /// <summary>The article or contract; null for consent, which speaks for itself.</summary>
     public string? Reference { get; init; }
 
+    /// <summary>What happens to each leaf, compiled for the minimiser.</summary>
+    public required ReleasePlan Plan { get; init; }
+
     /// <summary>The leaves that may be released.</summary>
-    public required FieldSet Permitted { get; init; }
+    public FieldSet Permitted => Plan.Permitted;
 
     /// <summary>The line that decides about each leaf, in the shape's order; null where no line names the leaf or a parent of it.</summary>
     public required ImmutableArray<FieldRuling?> Rulings { get; init; }
