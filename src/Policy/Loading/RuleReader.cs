@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Exchange.Documents;
 using Exchange.Policy.Loading.Assertions;
+using Exchange.Policy.Minimisation;
 using Exchange.Policy.Model;
 using Exchange.Vocabulary;
 
