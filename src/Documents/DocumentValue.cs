@@ -36,6 +36,9 @@ public sealed class DocumentValue
     /// <summary>Whether the document holds this value.</summary>
     public bool IsPresent => _text is not null || _items is not null || _entries is not null;
 
+    /// <summary>Whether it is keys and values, for what may be written in several shapes.</summary>
+    public bool IsMapping => _entries is not null;
+
     /// <summary>Text that is not empty.</summary>
     public string? Text(string expected = "text")
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Exchange.Cli.Certs;
 using Exchange.Cli.Demo.World;
 
@@ -31,7 +32,8 @@ public sealed class ConfigurationMistakesTests : IDisposable
         check.Json.GetProperty("members").GetInt32().ShouldBe(3);
         check.Json.GetProperty("rules").GetInt32().ShouldBe(2);
         (await RunAsync("policy", "check")).Json.GetProperty("rules").GetArrayLength().ShouldBe(2);
-        (await RunAsync("datasets", "list")).Json.GetProperty("dataset").GetString().ShouldBe("purchases.v1");
+        (await RunAsync("datasets", "list")).Data.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("dataset").GetString()).ShouldBe(["customer_profile.v1", "demand.v1", "purchases.v1"]);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Exchange.Vocabulary;
 
 namespace Exchange.Policy.Tests;
 
-/// <summary>A policy with what surrounds it: two datasets and five members.</summary>
+/// <summary>A policy with what surrounds it: datasets, those that are shipped and one more, and members.</summary>
 internal static class SomePolicy
 {
     internal static readonly MemberId Tax = MemberId.Parse("spiffe://exchange.test/gov/tax");
@@ -67,11 +67,27 @@ internal static class SomePolicy
             consumer: spiffe://exchange.test/gov/tax
         """;
 
-    internal static Dataset Purchases { get; } = LoadPurchases();
+    internal static Dataset Purchases { get; } = LoadShipped("purchases.v1");
 
-    internal static Dataset Prices { get; } = LoadPrices();
+    internal static Dataset Demand { get; } = LoadShipped("demand.v1");
 
-    internal static DatasetCatalogue Datasets { get; } = new([Purchases, Prices]);
+    internal static Dataset Profiles { get; } = LoadShipped("customer_profile.v1");
+
+    internal static Dataset Prices { get; } = LoadSmall("prices.v1", """
+        message Price { option dataset = {title: "Prices"}; string sku = 1 [category = PUBLIC]; int64 price = 2 [category = PUBLIC]; }
+        """);
+
+    internal static Dataset Loyalty { get; } = LoadSmall("loyalty.v1", """
+        message Card {
+          option dataset = {title: "Loyalty cards" subject_field: "customer_id" subject_scheme: "customer"};
+          string customer_id = 1 [category = IDENTITY];
+          map<string, int64> points = 2 [category = PURCHASE];
+          map<string, Visit> visits = 3 [category = PURCHASE];
+        }
+        message Visit { int64 count = 1 [category = PURCHASE]; google.protobuf.Timestamp last = 2 [category = PURCHASE]; }
+        """);
+
+    internal static DatasetCatalogue Datasets { get; } = new([Purchases, Demand, Profiles, Prices, Loyalty]);
 
     internal static PolicySnapshot Sound() => Load(Text, out var said) ?? throw new InvalidOperationException(string.Join('\n', said));
 
@@ -113,23 +129,22 @@ internal static class SomePolicy
         return set;
     }
 
-    private static Dataset LoadPurchases()
+    private static Dataset LoadShipped(string id)
     {
         var diagnostics = new List<Diagnostic>();
-        return DatasetLoader.LoadFile(Path.Combine(AppContext.BaseDirectory, "datasets", "purchases.v1.binpb"), diagnostics)
+        return DatasetLoader.LoadFile(Path.Combine(AppContext.BaseDirectory, "datasets", id + ".binpb"), diagnostics)
             ?? throw new InvalidOperationException(string.Join('\n', diagnostics));
     }
 
-    private static Dataset LoadPrices()
+    /// <summary>A dataset of a few lines; what is wrong with it is told by the tests of the loader.</summary>
+    internal static Dataset LoadSmall(string id, string body)
     {
-        var folder = Directory.CreateTempSubdirectory("prices-");
+        var folder = Directory.CreateTempSubdirectory("dataset-");
         try
         {
-            var file = Path.Combine(folder.FullName, "prices.v1.binpb");
-            File.WriteAllBytes(file, Protoc.Compile("prices.v1", """
-                message Price { option dataset = {title: "Prices"}; string sku = 1 [category = PUBLIC]; int64 price = 2 [category = PUBLIC]; }
-                """));
-            return DatasetLoader.LoadFile(file, []) ?? throw new InvalidOperationException("prices.v1 does not load");
+            var file = Path.Combine(folder.FullName, id + ".binpb");
+            File.WriteAllBytes(file, Protoc.Compile(id, body));
+            return DatasetLoader.LoadFile(file, []) ?? throw new InvalidOperationException(id + " does not load");
         }
         finally
         {

@@ -173,7 +173,7 @@ internal sealed class TransferPipeline(
             var page = default(SealedPage);
             try
             {
-                code = Minimise(answer, ask, decision.Released, dataset.Shape, standing.ProviderName ?? (providerName is null ? [] : Encoding.UTF8.GetBytes(providerName)), plaintext);
+                code = Minimise(answer, ask, decision, standing.ProviderName ?? (providerName is null ? [] : Encoding.UTF8.GetBytes(providerName)), plaintext);
                 if (code != ErrorCode.None)
                 {
                     return await RefuseAsync(facts, code).ConfigureAwait(false);
@@ -250,7 +250,7 @@ internal sealed class TransferPipeline(
         }
     }
 
-    private static ErrorCode Minimise(ProviderAnswer answer, FetchAsk ask, in FieldSet released, RecordShape shape, ReadOnlySpan<byte> subject, PlaintextWriter plaintext)
+    private static ErrorCode Minimise(ProviderAnswer answer, FetchAsk ask, in ReleaseDecision decision, ReadOnlySpan<byte> subject, PlaintextWriter plaintext)
     {
         if (!answer.IsWellFormed || answer.RecordCount > ask.PageSize || answer.NextPageToken.Length > PageTokens.MaximumCursor)
         {
@@ -258,10 +258,11 @@ internal sealed class TransferPipeline(
         }
 
         var guard = new RecordGuard { Subject = subject, Start = ask.PeriodStart, End = ask.PeriodEnd };
+        var plan = decision.Rule!.Plan;
         foreach (var record in answer.Records())
         {
-            var room = plaintext.BeginRecord(shape.MaximumOutput(record.Length));
-            var verdict = Minimiser.Minimise(shape, released, record, guard, room, out var written);
+            var room = plaintext.BeginRecord(plan.MaximumOutput(record.Length));
+            var (verdict, written) = Minimiser.Minimise(plan, decision.Released, pseudonyms: null, record, guard, room);
             plaintext.EndRecord(written);
             if (verdict != MinimisationVerdict.Released)
             {

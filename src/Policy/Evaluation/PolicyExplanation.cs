@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Exchange.Policy.Minimisation;
 using Exchange.Policy.Model;
 using Exchange.Vocabulary;
 
@@ -16,7 +17,8 @@ public sealed record FieldExplanation(string Path, DataCategory Category, FieldA
 /// <param name="Rule">The rule; null when there is none.</param>
 /// <param name="Summary">One sentence.</param>
 /// <param name="Fields">Every leaf, in the shape's order.</param>
-public sealed record PolicyExplanation(ErrorCode Outcome, Rule? Rule, string Summary, ImmutableArray<FieldExplanation> Fields)
+/// <param name="Terms">What else the rule says, a line each: what may be asked by name, how often, what the consumer owes.</param>
+public sealed record PolicyExplanation(ErrorCode Outcome, Rule? Rule, string Summary, ImmutableArray<FieldExplanation> Fields, ImmutableArray<TermExplanation> Terms)
 {
     private static readonly FieldAction Drop = new FieldAction.Drop();
 
@@ -25,7 +27,10 @@ public sealed record PolicyExplanation(ErrorCode Outcome, Rule? Rule, string Sum
     {
         var decision = PolicyDecision.Decide(policy, dataset, consumer, provider, purpose, dataset.Shape.All, strict: false);
         var fields = dataset.Shape.Leaves.Select(leaf => Explain(leaf.Path, dataset.Categories[leaf.Number], decision.Rule, leaf.Number));
-        return new(decision.Outcome, decision.Rule, Summarise(decision, policy, consumer, purpose), [.. fields]);
+
+        // A rule may answer assertions and release nothing: that is no refusal.
+        var outcome = decision is { Outcome: ErrorCode.FieldsNotPermitted, Rule.Assertions.IsEmpty: false } ? ErrorCode.None : decision.Outcome;
+        return new(outcome, decision.Rule, Summarise(decision, policy, consumer, purpose), [.. fields], decision.Rule is { } rule ? TermExplanation.Of(rule) : []);
     }
 
     private static FieldExplanation Explain(string path, DataCategory category, Rule? rule, int leaf)
@@ -45,7 +50,8 @@ public sealed record PolicyExplanation(ErrorCode Outcome, Rule? Rule, string Sum
         if (decision.Rule is { } rule)
         {
             var basis = rule.Reference is null ? $"{rule.Basis}" : $"{rule.Basis} ({rule.Reference})";
-            return $"Rule '{rule.Id}' at {rule.Position} permits {decision.Permitted.Count} of {decision.Asked.Count} fields on the basis of {basis}.";
+            var answers = rule.Assertions.Length switch { 0 => string.Empty, 1 => " and answers 1 assertion", var count => $" and answers {count} assertions" };
+            return $"Rule '{rule.Id}' at {rule.Position} permits {decision.Permitted.Count} of {decision.Asked.Count} fields{answers} on the basis of {basis}.";
         }
 
         if (decision.Outcome == ErrorCode.PurposeUnknown)

@@ -38,7 +38,7 @@ internal sealed class DatasetReader(DatasetId id, byte[] bytes, List<string> mis
         }
 
         CheckLeaf(shape, "ordering_field", orderingPath);
-        CheckLeaf(shape, "contributors_field", Named(annotation.ContributorsField));
+        var statistics = new StatisticsLayoutReader(annotation, shape, mistakes).Read();
         foreach (var leaf in shape.Leaves)
         {
             CheckConstraint(leaf);
@@ -48,12 +48,14 @@ internal sealed class DatasetReader(DatasetId id, byte[] bytes, List<string> mis
         {
             Id = id,
             DescriptorDigest = Digest.Of(bytes),
+            Record = record,
             Shape = shape,
             Title = annotation.Title,
             SubjectScheme = SchemeOf(annotation),
             SubjectPath = subjectPath,
             TimePath = timePath,
             OrderingPath = orderingPath,
+            Statistics = statistics,
             Categories = [.. shape.Leaves.Select(CategoryOf)],
             SubjectField = shape.SubjectLeaf < 0 ? FieldSet.Empty : FieldSet.Of(shape.SubjectLeaf),
         };

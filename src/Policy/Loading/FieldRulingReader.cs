@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Exchange.Documents;
 using Exchange.Policy.Minimisation;
@@ -9,17 +8,14 @@ namespace Exchange.Policy.Loading;
 /// <summary>Reads a rule's fields, path by path, and decides for each leaf which line speaks: the most specific path.</summary>
 internal static class FieldRulingReader
 {
-    private static readonly FrozenDictionary<string, FieldAction> Actions =
-        new FieldAction[] { new FieldAction.Keep(), new FieldAction.Drop() }.ToFrozenDictionary(action => action.Name);
-
-    /// <summary>The ruling of each leaf in the shape's order; null where no line names it. Empty when the dataset is unknown.</summary>
+    /// <summary>The ruling of each leaf in the shape's order; null where no line names it, or where it does not fit. Empty when the dataset is unknown.</summary>
     internal static ImmutableArray<FieldRuling?> Read(DocumentValue fields, Dataset? dataset)
     {
         using var mapping = fields.Mapping();
         var rulings = new FieldRuling?[dataset?.Shape.Leaves.Length ?? 0];
         foreach (var (path, key, value) in mapping.Entries)
         {
-            var action = ReadAction(value);
+            var action = FieldActionReader.Read(value);
             if (dataset is null || !TryResolve(dataset, path, key, out var leaves) || action is null)
             {
                 continue;
@@ -36,38 +32,34 @@ internal static class FieldRulingReader
             }
         }
 
+        if (dataset is not null)
+        {
+            DropMisfits(rulings, mapping, dataset.Shape);
+        }
+
         return [.. rulings];
     }
 
-    /// <summary>The leaves of which anything is released.</summary>
-    internal static FieldSet Permitted(ImmutableArray<FieldRuling?> rulings)
+    /// <summary>
+    /// Refuses each line whose action does not fit a leaf for which it speaks; where a longer path speaks, nothing has to fit. The first leaf
+    /// of a line stands for all: it is the line that has to be mended.
+    /// </summary>
+    private static void DropMisfits(FieldRuling?[] rulings, DocumentMapping fields, RecordShape shape)
     {
-        var permitted = FieldSet.Empty;
-        for (var leaf = 0; leaf < rulings.Length; leaf++)
+        var refused = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var leaf in shape.Leaves)
         {
-            if (rulings[leaf] is { Action.Releases: true })
+            if (rulings[leaf.Number] is not { } ruling || ruling.Action.Fits(leaf, out var misfit))
             {
-                permitted |= FieldSet.Of(leaf);
+                continue;
+            }
+
+            rulings[leaf.Number] = null;
+            if (refused.Add(ruling.Path))
+            {
+                fields.Entries.First(entry => entry.Name == ruling.Path).Value.Refuse(misfit!);
             }
         }
-
-        return permitted;
-    }
-
-    private static FieldAction? ReadAction(DocumentValue value)
-    {
-        if (value.Text("an action (keep, drop)") is not { } name)
-        {
-            return null;
-        }
-
-        if (Actions.TryGetValue(name, out var action))
-        {
-            return action;
-        }
-
-        value.Refuse($"unknown action '{name}', expected {string.Join(" or ", Actions.Keys.Order(StringComparer.Ordinal))}", NearestName.Of(name, Actions.Keys));
-        return null;
     }
 
     private static bool TryResolve(Dataset dataset, string path, DocumentValue key, out FieldSet leaves)

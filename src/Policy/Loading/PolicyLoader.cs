@@ -11,7 +11,7 @@ public static class PolicyLoader
     public const string ContentFormat = "exchange.policy.v1";
 
     /// <summary>The snapshot; null when there are mistakes, which are then among the diagnostics, all of them, in reading order.</summary>
-    /// <param name="path">A folder with <c>*.yaml</c> files, or one file.</param>
+    /// <param name="path">A folder with <c>*.yaml</c> files, or one file; with what they include.</param>
     /// <param name="datasets">The installed datasets; null when they could not be read: then there is no snapshot, but all else is still checked.</param>
     /// <param name="members">The registered members and what they may do; null as with datasets.</param>
     /// <param name="diagnostics">Where mistakes go.</param>
@@ -19,14 +19,14 @@ public static class PolicyLoader
         string path, DatasetCatalogue? datasets, IReadOnlyDictionary<MemberId, MemberRoles>? members, ICollection<Diagnostic> diagnostics)
     {
         var mistakes = new List<Diagnostic>();
-        var documents = DocumentFolder.Read(path, mistakes);
+        var files = PolicyFiles.Read(path, mistakes);
         var names = new PolicyNames(datasets, members);
         var purposes = new PurposeReader { SomeFilesAreMissing = mistakes.Count > 0 };
         var rules = new RuleReader(names, purposes);
         var mandates = new ConsentMandateReader(names);
 
         // Purposes of all files first: a rule may use one that another file declares.
-        var roots = documents.Select(document => document.Root.Mapping()).ToList();
+        var roots = files.Select(file => file.Root).ToList();
         ReadAll(roots, "purposes", purposes.Read);
         ReadAll(roots, "rules", rules.Read);
         ReadAll(roots, "consent_managers", mandates.Read);
@@ -42,7 +42,7 @@ public static class PolicyLoader
             return null;
         }
 
-        var content = CanonicalContent.Of(ContentFormat, documents.Select(document => (document.Name, document.Bytes)));
+        var content = CanonicalContent.Of(ContentFormat, files.Select(file => (file.Name, file.Document.Bytes)));
         return new(content, purposes.Purposes, rules.Rules, mandates.Mandates);
     }
 

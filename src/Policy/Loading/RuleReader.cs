@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Exchange.Documents;
+using Exchange.Policy.Loading.Assertions;
 using Exchange.Policy.Minimisation;
 using Exchange.Policy.Model;
 using Exchange.Vocabulary;
@@ -10,8 +11,6 @@ namespace Exchange.Policy.Loading;
 /// <summary>Reads rules, and refuses those that contradict another, their dataset or their legal basis.</summary>
 internal sealed class RuleReader(PolicyNames names, PurposeReader purposes)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
-
     private static readonly FrozenDictionary<string, LegalBasis> Bases = new Dictionary<string, LegalBasis>
     {
         ["consent"] = LegalBasis.Consent,
@@ -25,6 +24,7 @@ internal sealed class RuleReader(PolicyNames names, PurposeReader purposes)
 
     private readonly Dictionary<string, DocumentPosition> _ids = new(StringComparer.Ordinal);
     private readonly Dictionary<RuleKey, Rule> _rules = [];
+    private readonly Dictionary<(MemberId Provider, DatasetId Dataset), Rule> _contributors = [];
 
     internal IEnumerable<Rule> Rules => _rules.Values;
 
@@ -36,8 +36,11 @@ internal sealed class RuleReader(PolicyNames names, PurposeReader purposes)
         var dataset = names.Dataset(mapping.Required("dataset"));
         var purpose = purposes.Resolve(mapping.Required("purpose"));
         var basis = ReadBasis(mapping, dataset, out var reference);
-        var rulings = FieldRulingReader.Read(mapping.Required("fields"), dataset);
-        var obligations = ReadObligations(mapping.Optional("obligations"), dataset);
+        var asserted = mapping.Optional("assertions");
+        var rulings = FieldRulingReader.Read(asserted.IsPresent ? mapping.Optional("fields") : mapping.Required("fields"), dataset);
+        var assertions = AssertionReader.Read(asserted, dataset);
+        var budget = AssertionReader.ReadBudget(mapping, asserted);
+        var obligations = ObligationsReader.Read(mapping, dataset, basis);
 
         if (consumer is null || provider is null || dataset is null || purpose is null)
         {
@@ -50,14 +53,30 @@ internal sealed class RuleReader(PolicyNames names, PurposeReader purposes)
             Key = new(consumer.Value, provider.Value, dataset.Id, purpose.Value),
             Basis = basis ?? LegalBasis.Consent,
             Reference = reference,
-            Permitted = FieldRulingReader.Permitted(rulings),
+            Plan = ReleasePlan.Compile(dataset.Shape, rulings.Select(ruling => ruling?.Action)),
             Rulings = rulings,
+            Assertions = assertions,
+            AssertionBudget = budget,
             Obligations = obligations,
             Position = mapping.Position,
         };
         if (!_rules.TryAdd(rule.Key, rule))
         {
             mapping.Refuse($"a second rule for the same consumer, provider, dataset and purpose; the first is '{_rules[rule.Key].Id}' at {_rules[rule.Key].Position}");
+        }
+
+        CheckContributors(rule, mapping);
+    }
+
+    /// <summary>A partition is suppressed once and frozen for everybody: two limits for it would contradict each other.</summary>
+    private void CheckContributors(Rule rule, DocumentMapping mapping)
+    {
+        if (rule.Obligations.MinimumContributors is { } contributors
+            && !_contributors.TryAdd((rule.Provider, rule.Dataset), rule)
+            && _contributors[(rule.Provider, rule.Dataset)] is var first
+            && first.Obligations.MinimumContributors != contributors)
+        {
+            mapping.Refuse($"all rules of one provider and dataset share 'minimum_contributors'; here it is {contributors}, in '{first.Id}' at {first.Position} it is {first.Obligations.MinimumContributors}");
         }
     }
 
@@ -94,26 +113,14 @@ internal sealed class RuleReader(PolicyNames names, PurposeReader purposes)
             case LegalBasis.Statistics when dataset is { SubjectPath: not null }:
                 value.Refuse($"statistics releases aggregates only: each record of '{dataset.Id}' is about a subject");
                 break;
+            case LegalBasis.Statistics when dataset is { Statistics: null }:
+                value.Refuse($"statistics releases partitions of cells: '{dataset.Id}' has no dimension_fields in its dataset option");
+                break;
             case not (null or LegalBasis.Consent) when !named.IsPresent:
                 value.Refuse("a basis other than consent names its article or contract; add 'reference'");
                 break;
         }
 
         return basis;
-    }
-
-    private static Obligations ReadObligations(DocumentValue value, Dataset? dataset)
-    {
-        using var mapping = value.Mapping();
-        var period = mapping.Optional("maximum_period");
-        if (period.IsPresent && dataset is { TimePath: null })
-        {
-            period.Refuse($"the records of '{dataset.Id}' name no time, so no period can be checked");
-        }
-
-        return new(
-            Retention: mapping.Optional("retention").Duration(TimeSpan.FromSeconds(1), Longest),
-            NoOnwardTransfer: mapping.Optional("no_onward_transfer").Flag() ?? false,
-            MaximumPeriod: period.Duration(TimeSpan.FromSeconds(1), Longest));
     }
 }

@@ -90,6 +90,9 @@ internal sealed class FieldPlan
 
     public bool IsRepeated { get; init; }
 
+    /// <summary>Whether a record has at most one of it: it is not repeated, nor is any message around it.</summary>
+    public bool IsAlone { get; init; }
+
     /// <summary>Implicit presence: the canonical form leaves the zero value out.</summary>
     public bool OmitsZero { get; init; }
 

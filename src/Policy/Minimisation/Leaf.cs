@@ -6,4 +6,8 @@ namespace Exchange.Policy.Minimisation;
 /// <param name="Number">Its place in <see cref="RecordShape.Leaves"/> and its bit in a <see cref="FieldSet"/>.</param>
 /// <param name="Path">Field names joined by dots, across repeated fields and maps: <c>items.total</c>.</param>
 /// <param name="Field">The field that the path ends in.</param>
-public sealed record Leaf(int Number, string Path, FieldDescriptor Field);
+public sealed record Leaf(int Number, string Path, FieldDescriptor Field)
+{
+    /// <summary>Whether a record has at most one value of it.</summary>
+    internal bool IsAlone { get; init; }
+}

@@ -5,67 +5,74 @@ namespace Exchange.Policy.Minimisation;
 
 /// <summary>
 /// Minimises records on the wire format: what is written is byte-identical to the canonical serialisation of the record with everything outside
-/// the released leaves removed (I1). The rules stand in docs/minimisation.md.
+/// the released leaves removed and the rest changed as the plan says (I1). The rules stand in docs/minimisation.md.
 /// </summary>
 public static class Minimiser
 {
     /// <summary>Writes the minimised record into the output. Allocates nothing in steady state.</summary>
-    /// <param name="shape">The dataset's record.</param>
-    /// <param name="released">The leaves that may leave: request ∩ policy ∩ consent.</param>
+    /// <param name="plan">What the rule does with each leaf.</param>
+    /// <param name="released">The leaves that may leave: request ∩ consent. What the plan does not permit stays, whatever stands here.</param>
+    /// <param name="pseudonyms">The consumer's key; null will do if no released leaf is <see cref="ReleasePlan.Pseudonymised"/>.</param>
     /// <param name="record">The record as the provider sent it.</param>
     /// <param name="guard">What the record must agree with.</param>
-    /// <param name="output">At least <see cref="RecordShape.MaximumOutput"/> of the record's length; must not overlap the record.</param>
-    /// <param name="written">Length of the minimised record; 0 on any verdict but Released, and then nothing is left in the output.</param>
+    /// <param name="output">At least <see cref="ReleasePlan.MaximumOutput"/> of the record's length; must not overlap the record.</param>
     /// <exception cref="ArgumentException">The output is too short.</exception>
-    public static MinimisationVerdict Minimise(
-        RecordShape shape, in FieldSet released, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output, out int written)
+    /// <exception cref="ArgumentNullException">A released leaf is pseudonymised, and there is no key.</exception>
+    public static MinimisationOutcome Minimise(
+        ReleasePlan plan, in FieldSet released, PseudonymKey? pseudonyms, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output)
     {
-        if (output.Length < shape.MaximumOutput(record.Length))
+        if (output.Length < plan.MaximumOutput(record.Length))
         {
             throw new ArgumentException("The output is shorter than MaximumOutput of the record's length.", nameof(output));
         }
 
-        var outcome = Pass(shape, released, record, guard, output, out var verdict, out written);
-        return outcome == PassOutcome.Unordered ? MinimiseUnordered(shape, released, record, guard, output, out written) : verdict;
+        if (pseudonyms is null && !(released & plan.Pseudonymised).IsEmpty)
+        {
+            throw new ArgumentNullException(nameof(pseudonyms), "A released leaf is pseudonymised.");
+        }
+
+        return Pass(plan, released, record, guard, output, out var outcome) == PassOutcome.Unordered
+            ? MinimiseUnordered(plan, released, record, guard, output)
+            : outcome;
     }
 
-    private static MinimisationVerdict MinimiseUnordered(
-        RecordShape shape, in FieldSet released, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output, out int written)
+    private static MinimisationOutcome MinimiseUnordered(ReleasePlan plan, in FieldSet released, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output)
     {
         var rented = ArrayPool<byte>.Shared.Rent(record.Length);
         var ordered = rented.AsSpan(0, record.Length);
         record.CopyTo(ordered);
-        var verdict = MinimisationVerdict.Malformed;
-        written = 0;
-        if (FieldOrder.TryRestore(shape.Root, ordered))
+        var outcome = new MinimisationOutcome(MinimisationVerdict.Malformed, 0);
+        if (FieldOrder.TryRestore(plan.Shape.Root, ordered))
         {
-            Pass(shape, released, ordered, guard, output, out verdict, out written);
+            Pass(plan, released, ordered, guard, output, out outcome);
         }
 
         ordered.Clear();
         ArrayPool<byte>.Shared.Return(rented);
-        return verdict;
+        return outcome;
     }
 
     private static PassOutcome Pass(
-        RecordShape shape, in FieldSet released, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output,
-        out MinimisationVerdict verdict, out int written)
+        ReleasePlan plan, in FieldSet released, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output, out MinimisationOutcome outcome)
     {
-        Span<OpenMessage> open = stackalloc OpenMessage[shape.Depth];
-        var pass = new RecordPass(shape, released, record, new(shape, record, output, open));
-        var outcome = pass.Run();
-        verdict = outcome != PassOutcome.Done ? MinimisationVerdict.Malformed
-            : !IsAbout(shape, guard.Subject, pass.Subject) ? MinimisationVerdict.WrongSubject
+        Span<OpenMessage> open = stackalloc OpenMessage[plan.Shape.Depth];
+        var pass = new RecordPass(plan, released & plan.Kept, record, new(plan, record, output, open));
+        var end = pass.Run();
+        var verdict = end != PassOutcome.Done ? MinimisationVerdict.Malformed
+            : !IsAbout(plan.Shape, guard.Subject, pass.Subject) ? MinimisationVerdict.WrongSubject
             : !IsWithin(guard.Start, guard.End, pass.Time) ? MinimisationVerdict.OutsidePeriod
             : MinimisationVerdict.Released;
-        written = pass.Written;
-        if (verdict != MinimisationVerdict.Released)
+        if (verdict == MinimisationVerdict.Released)
         {
-            output[..written].Clear();
-            written = 0;
+            outcome = new(verdict, pass.Written);
+        }
+        else
+        {
+            output[..pass.Written].Clear();
+            outcome = new(verdict, 0);
         }
 
-        return outcome;
+        return end;
     }
 
     private static bool IsAbout(RecordShape shape, ReadOnlySpan<byte> requested, ReadOnlySpan<byte> found) =>

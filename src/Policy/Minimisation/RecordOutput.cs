@@ -11,11 +11,11 @@ namespace Exchange.Policy.Minimisation;
 ///          └ one run up to the length ┘   └ waits …
 /// output   ──tag─(reserved)─ kept  kept
 /// </code>
-/// The caller has seen to it that the output is <see cref="RecordShape.MaximumOutput"/> long.
+/// The caller has seen to it that the output is <see cref="ReleasePlan.MaximumOutput"/> long.
 /// </remarks>
-internal ref struct RecordOutput(RecordShape shape, ReadOnlySpan<byte> record, Span<byte> output, Span<OpenMessage> open)
+internal ref struct RecordOutput(ReleasePlan plan, ReadOnlySpan<byte> record, Span<byte> output, Span<OpenMessage> open)
 {
-    private readonly RecordShape _shape = shape;
+    private readonly ReleasePlan _plan = plan;
     private readonly ReadOnlySpan<byte> _record = record;
     private readonly Span<byte> _output = output;
 
@@ -38,7 +38,7 @@ internal ref struct RecordOutput(RecordShape shape, ReadOnlySpan<byte> record, S
 
     public void Unmute() => _mutes--;
 
-    public void Enter(int lengthAt, int contentAt, int length) => _open[_depth++] = new() { LengthAt = lengthAt, ContentAt = contentAt, Length = length };
+    public void Enter(FieldPlan field, int lengthAt, int contentAt, int length) => _open[_depth++] = new() { LengthAt = lengthAt, ContentAt = contentAt, Length = length, Maximum = _plan.MaximumContent(field, length) };
 
     public void Leave()
     {
@@ -81,7 +81,7 @@ internal ref struct RecordOutput(RecordShape shape, ReadOnlySpan<byte> record, S
             Settle(message.LengthAt);
             _settled = message.ContentAt;
             message.OutputAt = Written;
-            message.Reserved = WireWriter.VarintSize((uint)_shape.MaximumOutput(message.Length));
+            message.Reserved = WireWriter.VarintSize((uint)message.Maximum);
             Written += message.Reserved;
         }
 
@@ -113,6 +113,7 @@ internal struct OpenMessage
     public int LengthAt;
     public int ContentAt;
     public int Length;
+    public int Maximum;
     public int OutputAt;
     public int Reserved;
 }

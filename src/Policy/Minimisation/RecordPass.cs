@@ -14,11 +14,11 @@ internal enum PassOutcome
 /// One pass over a record whose fields ascend: validates everything that the shape knows, released or not, and tells the output what to leave
 /// out and what to write otherwise. The depth of recursion is the shape's, never the record's.
 /// </summary>
-internal ref struct RecordPass(RecordShape shape, FieldSet released, ReadOnlySpan<byte> record, RecordOutput output)
+internal ref struct RecordPass(ReleasePlan plan, FieldSet released, ReadOnlySpan<byte> record, RecordOutput output)
 {
     private const long MicrosecondsPerSecond = 1_000_000;
 
-    private readonly RecordShape _shape = shape;
+    private readonly RecordShape _shape = plan.Shape;
     private readonly FieldSet _released = released;
     private readonly ReadOnlySpan<byte> _record = record;
     private WireReader _in = new(record);
@@ -157,7 +157,7 @@ internal ref struct RecordPass(RecordShape shape, FieldSet released, ReadOnlySpa
             _out.Mute();
         }
 
-        _out.Enter(lengthAt, _in.Position, length);
+        _out.Enter(field, lengthAt, _in.Position, length);
         var outcome = Message(field.Message!, _in.Position + length);
         if (outcome != PassOutcome.Done)
         {

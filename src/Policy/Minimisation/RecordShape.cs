@@ -12,7 +12,6 @@ namespace Exchange.Policy.Minimisation;
 public sealed class RecordShape
 {
     private readonly FrozenDictionary<string, FieldSet> _paths;
-    private readonly int _growth;
 
     private RecordShape(ShapeCompiler compiled, MessagePlan root)
     {
@@ -23,7 +22,7 @@ public sealed class RecordShape
         SubjectLeaf = compiled.SubjectLeaf;
         TimeLeaf = compiled.TimeLeaf;
         _paths = compiled.Paths.ToFrozenDictionary();
-        _growth = compiled.Growth;
+        Growth = compiled.Growth;
     }
 
     /// <summary>The leaf paths in the order of their numbers.</summary>
@@ -39,6 +38,9 @@ public sealed class RecordShape
     public int TimeLeaf { get; }
 
     internal MessagePlan Root { get; }
+
+    /// <summary>The factor by which canonical form alone can lengthen a record; see <see cref="ReleaseGrowth"/>.</summary>
+    internal int Growth { get; }
 
     /// <summary>Levels of messages, the record itself and map entries counted.</summary>
     internal int Depth { get; }
@@ -64,13 +66,4 @@ public sealed class RecordShape
 
     /// <summary>The paths of a set in the order of their numbers, for people to read.</summary>
     public IEnumerable<string> Paths(FieldSet set) => Leaves.Where(leaf => set.Contains(leaf.Number)).Select(leaf => leaf.Path);
-
-    /// <summary>The most bytes that minimising a record of this length can write, and may need while writing.</summary>
-    /// <exception cref="OverflowException">The record is too long to be minimised at all.</exception>
-    /// <remarks>
-    /// Most shapes never grow. Growth comes from an element of a packed field that arrives alone (one byte of length more), from a packed run of
-    /// a field declared unpacked (a tag for every element), and from a map entry without its message (two bytes more). Each at most multiplies
-    /// the bytes it is made of by the factor taken here, and so does the longer length prefix of the messages around it.
-    /// </remarks>
-    public int MaximumOutput(int inputLength) => checked(inputLength * _growth);
 }

@@ -24,7 +24,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
 
     public int Depth { get; private set; }
 
-    /// <summary>The factor of <see cref="RecordShape.MaximumOutput"/>.</summary>
+    /// <summary>The factor by which canonical form alone can lengthen a record; see <see cref="ReleaseGrowth"/>.</summary>
     public int Growth { get; private set; } = 1;
 
     public MessagePlan Compile()
@@ -88,7 +88,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
             AddLeaf(field, path, isAlone);
         }
 
-        return Plan(field, index, FieldSet.Range(first, Leaves.Count), message, oneof, RoleOf(path));
+        return Plan(field, index, FieldSet.Range(first, Leaves.Count), message, oneof, isAlone, RoleOf(path));
     }
 
     /// <summary>A map's entry: the key stays with whatever is released of the value.</summary>
@@ -111,7 +111,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
         Leave();
         var leaves = FieldSet.Range(first, Leaves.Count);
         return new(
-            [Plan(key, 0, leaves, message: null, oneof: -1, FieldRole.None), Plan(value, 1, leaves, message, oneof: -1, FieldRole.None)],
+            [Plan(key, 0, leaves, message: null, oneof: -1, isAlone: false, FieldRole.None), Plan(value, 1, leaves, message, oneof: -1, isAlone: false, FieldRole.None)],
             message is null ? MessageRule.None : MessageRule.EntryOfMessage);
     }
 
@@ -150,7 +150,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
             Enter(type);
             Leave();
             var leaves = FieldSet.Range(first, Leaves.Count);
-            return new([.. type.Fields.InFieldNumberOrder().Select((part, index) => Plan(part, index, leaves, message: null, oneof: -1, FieldRole.None))], known.Rule);
+            return new([.. type.Fields.InFieldNumberOrder().Select((part, index) => Plan(part, index, leaves, message: null, oneof: -1, isAlone, FieldRole.None))], known.Rule);
         }
 
         if (type.Fields.InFieldNumberOrder().Count == 0)
@@ -164,7 +164,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
         return plan;
     }
 
-    private FieldPlan Plan(FieldDescriptor field, int index, FieldSet leaves, MessagePlan? message, int oneof, FieldRole role)
+    private FieldPlan Plan(FieldDescriptor field, int index, FieldSet leaves, MessagePlan? message, int oneof, bool isAlone, FieldRole role)
     {
         var encoding = Scalars.EncodingOf(field.FieldType);
         var kind = field.IsMap ? FieldKind.Map
@@ -187,6 +187,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
             Message = message,
             Oneof = oneof,
             IsRepeated = field.IsRepeated,
+            IsAlone = isAlone,
             OmitsZero = !isOptional,
             OmitsNegativeZero = !isOptional && encoding is ScalarEncoding.Float or ScalarEncoding.Double && !IsBoxed(field),
             Role = role,
@@ -215,7 +216,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
             CheckFile(field.EnumType.File, path);
         }
 
-        var leaf = new Leaf(Leaves.Count, path, field);
+        var leaf = new Leaf(Leaves.Count, path, field) { IsAlone = isAlone };
         Leaves.Add(leaf);
         Paths[path] = FieldSet.Of(leaf.Number);
         if (path == subjectPath)

@@ -5,7 +5,7 @@ namespace Exchange.Policy.Minimisation;
 /// <summary>Writes varints.</summary>
 internal static class WireWriter
 {
-    public static int VarintSize(uint value) => (BitOperations.Log2(value | 1) / 7) + 1;
+    public static int VarintSize(ulong value) => (BitOperations.Log2(value | 1) / 7) + 1;
 
     /// <summary>Returns how many bytes were written.</summary>
     public static int WriteVarint(Span<byte> destination, uint value)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Exchange.Documents;
 using Exchange.Policy.Minimisation;
 using Exchange.Vocabulary;
+using Google.Protobuf.Reflection;
 
 namespace Exchange.Policy.Model;
 
@@ -17,6 +18,9 @@ public sealed class Dataset
     /// <summary>The record's leaf paths, numbered once.</summary>
     public required RecordShape Shape { get; init; }
 
+    /// <summary>The record's message.</summary>
+    public required MessageDescriptor Record { get; init; }
+
     /// <summary>What people call it.</summary>
     public required string Title { get; init; }
 
@@ -31,6 +35,9 @@ public sealed class Dataset
 
     /// <summary>The field by which a provider orders its pages, ascending.</summary>
     public string? OrderingPath { get; init; }
+
+    /// <summary>How aggregates are laid out; null when the records are none.</summary>
+    public StatisticsLayout? Statistics { get; init; }
 
     /// <summary>The category of each leaf, in the shape's order.</summary>
     public required ImmutableArray<DataCategory> Categories { get; init; }

@@ -1,4 +1,5 @@
 using Exchange.Documents;
+using Exchange.Policy.Minimisation;
 
 namespace Exchange.Policy.Model;
 

@@ -30,6 +30,18 @@ public sealed class DatasetLoaderTests : IDisposable
         categories["items.price.minor_units"].ShouldBe(DataCategory.Payment);
         categories["receipt.retail_place"].ShouldBe(DataCategory.Location);
         catalogue.Nearest("purchase.v1").ShouldBe("purchases.v1");
+        catalogue.Datasets.Select(dataset => dataset.Id.Value).ShouldBe(["customer_profile.v1", "demand.v1", "purchases.v1"]);
+    }
+
+    [Fact]
+    public void A_dataset_of_aggregates_says_what_its_cells_and_partitions_are()
+    {
+        var layout = SomePolicy.Demand.Statistics.ShouldNotBeNull();
+
+        layout.Dimensions.Select(leaf => SomePolicy.Demand.Shape.Leaves[leaf].Path).ShouldBe(["region_name", "category"]);
+        SomePolicy.Demand.Shape.Leaves[layout.Contributors].Path.ShouldBe("contributors");
+        layout.Period.ShouldBe(CalendarPeriod.Month);
+        SomePolicy.Purchases.Statistics.ShouldBeNull();
     }
 
     [Fact]
@@ -79,6 +91,23 @@ public sealed class DatasetLoaderTests : IDisposable
     [InlineData(
         """message A { option dataset = {title: "A" ordering_field: "b" contributors_field: "c"}; string a = 1 [category = TAX]; }""",
         "ordering_field 'b' is no leaf field of the record", "contributors_field 'c' is no leaf field of the record")]
+    [InlineData(
+        """message A { option dataset = {title: "A" dimension_fields: "a"}; string a = 1 [category = TAX]; }""",
+        "dimension_fields, partition_period, contributors_field and time_field belong together; partition_period and contributors_field and time_field is missing")]
+    [InlineData(
+        """message A { option dataset = {title: "A" dimension_fields: ["a", "a", "n", "f", "r", "o", "x"] partition_period: MONTH time_field: "t" contributors_field: "n"}; string a = 1 [category = TAX]; int64 n = 2 [category = TAX]; double f = 3 [category = TAX]; repeated string r = 4 [category = TAX]; optional string o = 5 [category = TAX]; google.protobuf.Timestamp t = 6 [category = TAX]; }""",
+        "dimension_fields 'a' has a meaning already; name each field once",
+        "dimension_fields 'n' has a meaning already; name each field once",
+        "dimension_fields 'f' must be a string, an integer or an enum, not optional, directly in the record, outside oneofs",
+        "dimension_fields 'r' must be a string, an integer or an enum, not optional, directly in the record, outside oneofs",
+        "dimension_fields 'o' must be a string, an integer or an enum, not optional, directly in the record, outside oneofs",
+        "dimension_fields 'x' is no leaf field of the record")]
+    [InlineData(
+        """message A { option dataset = {title: "A" contributors_field: "s"}; string s = 1 [category = TAX]; }""",
+        "contributors_field 's' must be an integer, not optional, directly in the record, outside oneofs")]
+    [InlineData(
+        """message A { option dataset = {title: "A" dimension_fields: "a" partition_period: DAY time_field: "t" contributors_field: "n" subject_field: "s" subject_scheme: "inn"}; string a = 1 [category = TAX]; int64 n = 2 [category = TAX]; google.protobuf.Timestamp t = 3 [category = TAX]; string s = 4 [category = TAX]; }""",
+        "the records of a partition are about nobody; remove subject_field or dimension_fields")]
     [InlineData(
         """message A { option dataset = {title: "A"}; string a = 1 [category = TAX]; A next = 2 [category = TAX]; }""",
         "next is of type exchange.datasets.a.v1.A, which contains itself; the paths of a record must be finite")]

@@ -9,6 +9,7 @@ public sealed class MinimiserDoor : IMinimiser
     private const byte Untouched = 0xA5;
 
     private RecordShape? _shape;
+    private ReleasePlan? _plan;
 
     public string[]? Compile(MessageDescriptor record, string? subjectPath, string? timePath) =>
         RecordShape.TryCompile(record, subjectPath, timePath, out _shape, out _) ? [.. _shape.Leaves.Select(leaf => leaf.Path)] : null;
@@ -21,10 +22,11 @@ public sealed class MinimiserDoor : IMinimiser
             set = released[leaf] ? set | FieldSet.Of(leaf) : set;
         }
 
-        var output = new byte[_shape!.MaximumOutput(record.Length)];
+        var plan = _plan?.Shape == _shape ? _plan : _plan = ReleasePlan.Keeping(_shape!);
+        var output = new byte[plan!.MaximumOutput(record.Length)];
         output.AsSpan().Fill(Untouched);
         var guard = new RecordGuard { Subject = subject, Start = start, End = end };
-        var verdict = Minimiser.Minimise(_shape, set, record, guard, output, out var written);
+        var (verdict, written) = Minimiser.Minimise(plan, set, pseudonyms: null, record, guard, output);
         if (output.AsSpan(written).IndexOfAnyExcept(Untouched, (byte)0) >= 0)
         {
             throw new InvalidOperationException("Something was left in the output behind what was written.");

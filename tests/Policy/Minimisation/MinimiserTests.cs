@@ -142,7 +142,7 @@ public sealed class MinimiserTests
     public void An_output_that_could_be_too_short_is_refused_before_anything_is_written()
     {
         var record = new Inner { Number = 7 }.ToByteArray();
-        Should.Throw<ArgumentException>(() => Minimiser.Minimise(Every, Every.All, record, default, new byte[record.Length], out _));
+        Should.Throw<ArgumentException>(() => Minimiser.Minimise(ReleasePlan.Keeping(Every), Every.All, null, record, default, new byte[record.Length]));
     }
 
     [Fact]
@@ -166,15 +166,16 @@ public sealed class MinimiserTests
         };
         message.MInt32.Add(Enumerable.Range(0, 100).ToDictionary(key => key, key => "value"));
         var record = message.ToByteArray();
-        var output = new byte[Every.MaximumOutput(record.Length)];
+        var plan = ReleasePlan.Keeping(Every);
+        var output = new byte[plan.MaximumOutput(record.Length)];
         var some = Every.All.Except(Set(Every, "outers.inner")).Except(Set(Every, "m_string.text"));
 
         void Run(int times)
         {
             for (; times > 0; times--)
             {
-                Minimiser.Minimise(Every, Every.All, record, default, output, out _).ShouldBeReleased();
-                Minimiser.Minimise(Every, some, record, default, output, out _).ShouldBeReleased();
+                Minimiser.Minimise(plan, Every.All, null, record, default, output).Verdict.ShouldBeReleased();
+                Minimiser.Minimise(plan, some, null, record, default, output).Verdict.ShouldBeReleased();
             }
         }
 
@@ -204,8 +205,9 @@ public sealed class MinimiserTests
 
     private static (MinimisationVerdict Verdict, string Output) Minimise(RecordShape shape, FieldSet released, byte[] record, RecordGuard guard)
     {
-        var output = new byte[shape.MaximumOutput(record.Length)];
-        var verdict = Minimiser.Minimise(shape, released, record, guard, output, out var written);
+        var plan = ReleasePlan.Keeping(shape);
+        var output = new byte[plan.MaximumOutput(record.Length)];
+        var (verdict, written) = Minimiser.Minimise(plan, released, null, record, guard, output);
         output.AsSpan(written).IndexOfAnyExcept((byte)0).ShouldBe(-1);
         return (verdict, Convert.ToHexString(output.AsSpan(0, written)));
     }

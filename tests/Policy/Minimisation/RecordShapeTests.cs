@@ -174,9 +174,9 @@ public sealed class RecordShapeTests
     [Fact]
     public void Only_shapes_that_can_grow_ask_for_more_than_the_record()
     {
-        Compile(Duration.Descriptor).MaximumOutput(1000).ShouldBe(1000);
-        Compile(Inner.Descriptor).MaximumOutput(1000).ShouldBe(2000);
-        Should.Throw<OverflowException>(() => Compile(Inner.Descriptor).MaximumOutput(int.MaxValue));
+        ReleasePlan.Keeping(Compile(Duration.Descriptor)).MaximumOutput(1000).ShouldBe(1000);
+        ReleasePlan.Keeping(Compile(Inner.Descriptor)).MaximumOutput(1000).ShouldBe(2000);
+        Should.Throw<OverflowException>(() => ReleasePlan.Keeping(Compile(Inner.Descriptor)).MaximumOutput(int.MaxValue));
     }
 
     private static RecordShape Compile(MessageDescriptor record)

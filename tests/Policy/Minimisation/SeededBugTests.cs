@@ -17,7 +17,7 @@ public sealed class SeededBugTests
         new("negative zero stays", "WireReader.cs", "bits == 0 || (bits == sign && field.OmitsNegativeZero)", "bits == 0"),
         new("a length is not moved when it shrinks by one byte", "RecordOutput.cs", "if (surplus > 0)", "if (surplus > 1)"),
         new("the place that a length gave up is not cleared", "RecordOutput.cs", "_output.Slice(Written, surplus).Clear();", ""),
-        new("a refusal leaves what was written", "Minimiser.cs", "output[..written].Clear();", ""),
+        new("a refusal leaves what was written", "Minimiser.cs", "output[..pass.Written].Clear();", ""),
         new("a single element is not packed", "RecordPass.cs", "if (!isCanonical || pieces > 1)", "if (pieces > 1)"),
         new("pieces of a packed field are not merged", "RecordPass.cs", "if (!isCanonical || pieces > 1)", "if (!isCanonical)"),
         new("a field declared unpacked stays packed", "RecordPass.cs", "else if (isPacked)", "else if (false)"),
@@ -37,7 +37,7 @@ public sealed class SeededBugTests
         new("nanoseconds are not checked", "TimeRange.cs", "&& nanos is >= 0 and < NanosEnd;", ";"),
         new("the end of the period is inside", "Minimiser.cs", "time < end", "time <= end"),
         new("the subject is not compared", "Minimiser.cs", "CryptographicOperations.FixedTimeEquals(requested, found)", "true"),
-        new("the output is reckoned too short", "RecordShape.cs", "checked(inputLength * _growth)", "inputLength"),
+        new("the output is reckoned too short", "ReleaseGrowth.cs", "checked((inputLength * Factor) + Extra)", "inputLength"),
     ];
 
     public static TheoryData<string> Names => new(Bugs.Select(bug => bug.Name));
