@@ -15,22 +15,17 @@ namespace Exchange.Cli;
 /// <summary>The program <c>exchange</c>: its commands, and how a line of them is run.</summary>
 public static class ExchangeCommandLine
 {
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs one command; data goes to <paramref name="data"/>, everything else to <paramref name="prose"/>.</summary>
     /// <returns>The exit code, as in <see cref="ExitCode"/>.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> arguments, TextWriter data, TextWriter prose, CancellationToken cancellation = default)
     {
         var parsed = Build().Parse(arguments);
-        var invocation = new InvocationConfiguration
-        {
-            Output = data,
-            Error = prose,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
-        };
         if (parsed.Errors.Count == 0)
         {
-            return await parsed.InvokeAsync(invocation, cancellation);
+            return await parsed.InvokeAsync(Invocation(parsed, data, prose), cancellation);
         }
 
         foreach (var error in parsed.Errors)
@@ -65,6 +60,17 @@ public static class ExchangeCommandLine
 
         return root;
     }
+
+    /// <summary>How a command is run, and how long it may take to end once a signal asks it to.</summary>
+    internal static InvocationConfiguration Invocation(ParseResult parsed, TextWriter data, TextWriter prose) => new()
+    {
+        Output = data,
+        Error = prose,
+        EnableDefaultExceptionHandler = false,
+
+        // A node hears signals itself and bounds its stop by its own settings: cut before, it would break calls and leave no stop entry.
+        ProcessTerminationTimeout = parsed.CommandResult.Command is NodeRun ? null : StopLimit,
+    };
 
     private static Stack<string> CommandPath(ParseResult parsed)
     {

@@ -51,6 +51,17 @@ public sealed class CommandLineTests
         run.Prose.ShouldContain("--help");
     }
 
+    // The library would end the process so long after a signal, whatever limits.close_grace says, with calls under way and without a stop entry.
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void A_node_is_given_the_time_to_stop_that_it_asks_for_and_other_commands_are_not(string path)
+    {
+        var verb = AllVerbs().Single(candidate => string.Join(' ', candidate.Path) == path).Verb;
+        var invocation = ExchangeCommandLine.Invocation(ExchangeCommandLine.Build().Parse(verb.Examples[0]["exchange ".Length..]), TextWriter.Null, TextWriter.Null);
+
+        invocation.ProcessTerminationTimeout.HasValue.ShouldBe(path != "node run");
+    }
+
     [Fact]
     public async Task Json_is_on_stdout_and_nothing_else_is()
     {

@@ -86,6 +86,25 @@ public sealed class CompressionTests : IAsyncLifetime
         (await length.Task).ShouldBe(100_000);
     }
 
+    [Theory]
+    [InlineData("identity", true)]
+    [InlineData("GZIP", false)]
+    [InlineData("br", false)]
+    public async Task A_caller_who_asks_for_an_encoding_that_is_not_there_is_told(string encoding, bool known)
+    {
+        var asking = _server.Client.AskAsync(new EchoRequest { Text = "hello" }, new Metadata { { "grpc-internal-encoding-request", encoding } });
+        if (known)
+        {
+            (await asking).Text.ShouldBe("hello");
+            return;
+        }
+
+        var failure = await Should.ThrowAsync<RpcException>(async () => await asking);
+
+        failure.StatusCode.ShouldBe(StatusCode.Internal);
+        failure.Status.Detail.ShouldContain($"'{encoding}'");
+    }
+
     [Fact]
     public async Task Responses_are_compressed_for_clients_that_accept_it()
     {

@@ -37,13 +37,14 @@ public sealed class ReconnectingTests : IAsyncLifetime
     public async Task After_a_failed_connect_calls_fail_at_once_until_the_next_is_due()
     {
         _listener.Stop();
-        await FailAsync();
+        (await FailAsync()).Status.Detail.ShouldContain("refused");
         _attempts.ShouldBe(1);
 
         var refused = await FailAsync();
 
         _attempts.ShouldBe(1);
         refused.Status.Detail.ShouldContain("tried again in");
+        refused.Status.Detail.ShouldContain("refused");
         refused.Status.DebugException.ShouldBeOfType<HttpRequestException>();
         await FailAfterAsync(1.2, attempts: 2); // 1 s and a fifth.
         await FailAfterAsync(1.27, attempts: 2); // 1.6 s less a fifth is more.

@@ -49,7 +49,7 @@ public sealed class StatusTests : IAsyncLifetime
 
         failure.StatusCode.ShouldBe(StatusCode.Unknown);
         failure.Status.Detail.ShouldBe("Exception was thrown by handler.");
-        _server.Log.Lines.ShouldContain(line => line.StartsWith("GrpcHandlerFailed:") && line.Contains("InvalidOperationException"));
+        _server.Log.Lines.ShouldContain(line => line.StartsWith("GrpcHandlerFailed:") && line.Contains("System.InvalidOperationException at Exchange.Grpc.Tests."));
         _server.Log.Lines.ShouldNotContain(line => line.Contains("secret"));
     }
 

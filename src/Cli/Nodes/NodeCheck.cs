@@ -35,7 +35,7 @@ internal sealed class NodeCheck : Verb
             });
         }
 
-        output.Say($"Sound: {node.Configuration.Origin} would start with {members} members, {datasets} datasets and {node.Snapshot.Policy.Rules.Length} rules.");
+        output.Say($"Sound: {node.Configuration.Origin} would start. Members: {members}, datasets: {datasets}, rules: {node.Snapshot.Policy.Rules.Length}.");
         return Task.FromResult(ExitCode.Done);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class TransferPipeline(
         {
             // A fault of ours ends one transfer, not the node, and it stands in the log like any other end. Type and place are logged
             // without the message, which could quote what was being read (I6).
-            NodeLog.TransferFaulted(logger, facts.Id, fault.GetType().FullName, fault.StackTrace);
+            NodeLog.TransferFaulted(logger, facts.Id, fault.GetType().FullName, fault.StackTrace?.TrimStart());
             return await RefuseLateAsync(facts, default, ErrorCode.InternalFault).ConfigureAwait(false);
         }
     }

@@ -23,7 +23,7 @@ internal static class RequestHead
     }
 
     /// <summary>Adds the protocol's own headers, and the caller's metadata without those that would forge them.</summary>
-    /// <exception cref="RpcException">INTERNAL: metadata that is not printable ASCII.</exception>
+    /// <exception cref="RpcException">INTERNAL: metadata that is not printable ASCII, or asks for an encoding that is not here.</exception>
     public static void Describe(HttpRequestHeaders headers, TimeSpan? timeout, bool compresses, Metadata? metadata)
     {
         headers.TryAddWithoutValidation(HeaderName.Te, HeaderName.Trailers);
@@ -46,6 +46,11 @@ internal static class RequestHead
                 if (!MetadataValue.IsReserved(entry.Key))
                 {
                     headers.TryAddWithoutValidation(entry.Key, MetadataValue.Encode(entry));
+                }
+                else if (entry.Key == HeaderName.RequestEncoding && entry.Value is not (HeaderName.Gzip or HeaderName.Identity))
+                {
+                    // Sent uncompressed, it would be a wish that nobody sees was not granted.
+                    throw new RpcException(new Status(StatusCode.Internal, $"The encoding '{entry.Value}' that {entry.Key} asks for is neither gzip nor identity."));
                 }
             }
         }

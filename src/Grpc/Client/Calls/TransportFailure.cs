@@ -18,18 +18,29 @@ internal static class TransportFailure
                 case HttpProtocolException reset:
                     return new Status(FromErrorCode(reset.ErrorCode), $"The stream or its connection was reset with error {reset.ErrorCode}.", failure);
                 case SocketException or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded }:
-                    return new Status(StatusCode.Unavailable, "The connection failed.", failure);
+                    return new Status(StatusCode.Unavailable, Connection(failure), failure);
             }
         }
 
         return failure switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError } => new Status(StatusCode.Internal, "The server does not speak HTTP/2.", failure),
-            HttpRequestException or IOException => new Status(StatusCode.Unavailable, "The connection failed.", failure),
+            HttpRequestException or IOException => new Status(StatusCode.Unavailable, Connection(failure), failure),
             OperationCanceledException { InnerException: TimeoutException } => new Status(StatusCode.Unavailable, "The connection took too long.", failure),
             OperationCanceledException => new Status(StatusCode.Cancelled, "The call was cancelled.", failure),
             _ => new Status(StatusCode.Internal, "The call failed.", failure),
         };
+    }
+
+    /// <summary>That the connection failed, and of what: the innermost message says it, those around it only that there is one within.</summary>
+    public static string Connection(Exception failure)
+    {
+        while (failure.InnerException is { } cause)
+        {
+            failure = cause;
+        }
+
+        return $"The connection failed: {failure.Message.TrimEnd('.')}.";
     }
 
     private static StatusCode FromErrorCode(long errorCode) => errorCode switch

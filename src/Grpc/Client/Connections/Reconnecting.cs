@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Grpc.Core;
+using Grpc.Net.Client.Calls;
 
 namespace Grpc.Net.Client.Connections;
 
@@ -31,7 +32,9 @@ internal sealed class Reconnecting(TimeSpan initial, TimeSpan? maximum, TimeProv
         if (seen is not null && seen.RetryAt - clock.GetUtcNow() is { Ticks: > 0 } left)
         {
             throw new RpcException(new Status(
-                StatusCode.Unavailable, string.Create(null, $"The connection failed; it is tried again in {Math.Ceiling(left.TotalMilliseconds):0} ms."), seen.Cause));
+                StatusCode.Unavailable,
+                string.Create(null, $"{TransportFailure.Connection(seen.Cause)} It is tried again in {Math.Ceiling(left.TotalMilliseconds):0} ms."),
+                seen.Cause));
         }
     }
 

@@ -29,7 +29,7 @@ internal static class FailureStatus
             return new Status(StatusCode.Unknown, $"Exception was thrown by handler. {failure.GetType().Name}: {failure.Message}");
         }
 
-        ServerLog.HandlerFailed(settings.Logger, method, failure.GetType().ToString(), failure.StackTrace);
+        ServerLog.HandlerFailed(settings.Logger, method, failure.GetType().ToString(), failure.StackTrace?.TrimStart());
         return new Status(StatusCode.Unknown, "Exception was thrown by handler.");
     }
 }

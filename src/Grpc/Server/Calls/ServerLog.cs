@@ -6,7 +6,7 @@ namespace Grpc.AspNetCore.Server.Calls;
 /// <summary>What the server says in the log. An exception's message may hold data of a request, so only its type and place are written.</summary>
 internal static partial class ServerLog
 {
-    [LoggerMessage(4000, LogLevel.Error, "{Method} failed with {ExceptionType} at {StackTrace}", EventName = "GrpcHandlerFailed")]
+    [LoggerMessage(4000, LogLevel.Error, "{Method} failed with {ExceptionType} {StackTrace}", EventName = "GrpcHandlerFailed")]
     public static partial void HandlerFailed(ILogger logger, string method, string exceptionType, string? stackTrace);
 
     [LoggerMessage(4001, LogLevel.Error, "{Method} failed", EventName = "GrpcHandlerFailedDetailed")]
