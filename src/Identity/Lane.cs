@@ -39,15 +39,30 @@ internal sealed class Lane : IDisposable
         try
         {
             var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            _stands = Volatile.Read(ref _connection) is not null;
+            _stands = true;
+            Interlocked.MemoryBarrier(); // The connection may end at this moment: whoever of the two looks last sees the other.
+            if (Volatile.Read(ref _connection) is null)
+            {
+                _stands = false;
+            }
+
             return response;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException || IsTimeout(e))
         {
             Leave(PassOver);
             throw;
         }
     }
+
+    /// <summary>Whether no connection could be made, so that nothing was sent.</summary>
+    internal static bool IsConnect(Exception failure) => IsTimeout(failure) || failure is HttpRequestException
+    {
+        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError,
+    };
+
+    /// <summary>Whether connecting took too long; the caller's own cancellation has no such cause.</summary>
+    private static bool IsTimeout(Exception failure) => failure is OperationCanceledException { InnerException: TimeoutException };
 
     /// <summary>Connects as the handler would by itself, and takes note: until it has answered, requests go over connections that stand.</summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

@@ -45,9 +45,7 @@ internal sealed class SpreadHandler : HttpMessageHandler
         {
             return await lane.TryAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException e) when (
-            e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
-            && Array.Find(_lanes, other => other.Stands) is not null)
+        catch (Exception e) when (Lane.IsConnect(e) && Array.Find(_lanes, other => other.Stands) is not null)
         {
             return await Choose().SendAsync(request, cancellationToken).ConfigureAwait(false);
         }

@@ -161,6 +161,21 @@ public sealed class StatusTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_failure_may_carry_the_calls_own_trailers()
+    {
+        _server.Service.OnAsk = (_, context) =>
+        {
+            context.ResponseTrailers.Add("cost", "3");
+            throw new RpcException(new Status(StatusCode.NotFound, "nothing"), context.ResponseTrailers);
+        };
+
+        var failure = await FailAsync();
+
+        failure.StatusCode.ShouldBe(StatusCode.NotFound);
+        failure.Trailers.GetAll("cost").Select(entry => entry.Value).ShouldBe(["3"]);
+    }
+
+    [Fact]
     public async Task Status_and_trailers_are_not_there_before_the_end()
     {
         var gate = new TaskCompletionSource<EchoResponse>(TaskCreationOptions.RunContinuationsAsynchronously);

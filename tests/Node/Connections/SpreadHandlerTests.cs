@@ -16,11 +16,20 @@ public sealed class SpreadHandlerTests : IAsyncLifetime
     private readonly string _address;
     private readonly GrpcChannel _channel;
     private readonly Task _accepting;
+    private volatile bool _isStalling;
 
     public SpreadHandlerTests()
     {
         _address = $"http://{_listener.LocalEndpoint}";
-        var handlers = Enumerable.Range(0, 3).Select(_ => new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(3) });
+        var handlers = Enumerable.Range(0, 3).Select(_ => new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(3),
+            PlaintextStreamFilter = async (context, cancellationToken) =>
+            {
+                await Task.Delay(_isStalling ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancellationToken);
+                return context.PlaintextStream;
+            },
+        });
         _channel = GrpcChannel.ForAddress(_address, new GrpcChannelOptions { HttpHandler = new SpreadHandler(handlers, TimeProvider.System), DisposeHttpClient = true });
         _accepting = AcceptAsync();
     }
@@ -57,6 +66,26 @@ public sealed class SpreadHandlerTests : IAsyncLifetime
         var answers = await AskAsync(30);
 
         answers.Distinct().Order().ShouldBe([0, 2]);
+    }
+
+    [Fact]
+    public async Task A_connection_that_takes_too_long_to_make_fails_no_call_while_another_stands()
+    {
+        await StandAsync();
+        _isStalling = true;
+        await _connections[1].DisposeAsync();
+
+        var failures = new List<string>();
+        for (var i = 0; i < 6; i++)
+        {
+            if (await Record.ExceptionAsync(AskAsync) is RpcException failure)
+            {
+                failures.Add(failure.Status.Detail);
+            }
+        }
+
+        // One may have been on its way when the connection broke; whoever would have used the next goes elsewhere.
+        failures.ShouldNotContain(detail => detail.Contains("too long") || detail.Contains("tried again"));
     }
 
     [Fact]

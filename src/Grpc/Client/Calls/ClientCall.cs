@@ -111,7 +111,7 @@ internal abstract class ClientCall : AsyncCallState
         HttpResponseMessage response;
         try
         {
-            response = await Channel.SendAsync(request, Token);
+            response = await Channel.SendAsync(request, Token).ConfigureAwait(false);
         }
         catch (Exception e) when (Channel.Reconnecting.Failed(seen, e))
         {

@@ -47,7 +47,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         TryEnter();
         try
         {
-            return await RunAsync(request, requests);
+            return await RunAsync(request, requests).ConfigureAwait(false);
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.OK)
         {
@@ -65,10 +65,10 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     private async ValueTask<TResponse> RunAsync(TRequest? request, RequestContent? requests)
     {
         _content = requests ?? Single(request);
-        await OpenAsync(_content, idles: false);
-        _frames = new FrameReader(await BodyAsync(), ResponseEncoding, Channel.MaxReceiveMessageSize);
-        var message = await _frames.ReadAsync(method.ResponseMarshaller, Token);
-        if (message is not null && !await _frames.IsAtEndAsync(Token))
+        await OpenAsync(_content, idles: false).ConfigureAwait(false);
+        _frames = new FrameReader(await BodyAsync().ConfigureAwait(false), ResponseEncoding, Channel.MaxReceiveMessageSize);
+        var message = await _frames.ReadAsync(method.ResponseMarshaller, Token).ConfigureAwait(false);
+        if (message is not null && !await _frames.IsAtEndAsync(Token).ConfigureAwait(false))
         {
             throw new RpcException(new Status(StatusCode.Internal, "The response has more than one message."));
         }
@@ -89,7 +89,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     {
         using var registration = cancellationToken.UnsafeRegister(
             static call => ((ClientCall)call!).Cancel(new Status(StatusCode.Cancelled, "The call was cancelled by its reader.")), this);
-        await _running!;
+        await _running!.ConfigureAwait(false);
         if (!TryEnter())
         {
             var ended = GetStatus();
@@ -98,7 +98,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
 
         try
         {
-            if (await _frames!.ReadAsync(method.ResponseMarshaller, Token) is { } message)
+            if (await _frames!.ReadAsync(method.ResponseMarshaller, Token).ConfigureAwait(false) is { } message)
             {
                 Leave();
                 return message;
@@ -141,8 +141,8 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         try
         {
             _content = requests ?? Single(request);
-            await OpenAsync(_content, idles: true);
-            _frames = new FrameReader(await BodyAsync(), ResponseEncoding, Channel.MaxReceiveMessageSize);
+            await OpenAsync(_content, idles: true).ConfigureAwait(false);
+            _frames = new FrameReader(await BodyAsync().ConfigureAwait(false), ResponseEncoding, Channel.MaxReceiveMessageSize);
             Leave();
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.OK)

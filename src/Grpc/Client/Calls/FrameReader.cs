@@ -24,7 +24,7 @@ internal sealed class FrameReader(Stream body, string? encoding, int? limit)
         MessagePrefix prefix;
         while (!MessagePrefix.TryRead(_received.Written.Span, encoding, limit, out prefix))
         {
-            if (!await ReceiveAsync(Step, cancellationToken))
+            if (!await ReceiveAsync(Step, cancellationToken).ConfigureAwait(false))
             {
                 return _received.Length == 0 ? null : throw Truncated();
             }
@@ -34,7 +34,7 @@ internal sealed class FrameReader(Stream body, string? encoding, int? limit)
         while (_received.Length < length)
         {
             // At most as much again as there is: a long claim costs its sender as many bytes as it costs this side.
-            if (!await ReceiveAsync(Math.Min(length - _received.Length, Math.Max(_received.Length, Step)), cancellationToken))
+            if (!await ReceiveAsync(Math.Min(length - _received.Length, Math.Max(_received.Length, Step)), cancellationToken).ConfigureAwait(false))
             {
                 throw Truncated();
             }
@@ -85,7 +85,7 @@ internal sealed class FrameReader(Stream body, string? encoding, int? limit)
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ReceivedAsync(ValueTask<int> reading) => Received(await reading);
+    private async ValueTask<bool> ReceivedAsync(ValueTask<int> reading) => Received(await reading.ConfigureAwait(false));
 
     private bool Received(int read)
     {
@@ -95,7 +95,7 @@ internal sealed class FrameReader(Stream body, string? encoding, int? limit)
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<bool> EndsAsync(ValueTask<bool> receiving) => !await receiving;
+    private static async ValueTask<bool> EndsAsync(ValueTask<bool> receiving) => !await receiving.ConfigureAwait(false);
 
     private static RpcException Truncated() => new(new Status(StatusCode.Internal, "The response ends within a message."));
 }

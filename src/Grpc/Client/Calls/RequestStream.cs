@@ -30,7 +30,7 @@ internal sealed class RequestStream<TRequest, TResponse>(ClientCall<TRequest, TR
 
         try
         {
-            await SendAsync(message, cancellationToken);
+            await SendAsync(message, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -53,19 +53,19 @@ internal sealed class RequestStream<TRequest, TResponse>(ClientCall<TRequest, TR
         var buffer = new PooledBuffer();
         try
         {
-            var stream = await content.OpenAsync();
+            var stream = await content.OpenAsync().ConfigureAwait(false);
             call.Serialise(buffer, message, options);
-            await stream.WriteAsync(buffer.Written, call.Token);
+            await stream.WriteAsync(buffer.Written, call.Token).ConfigureAwait(false);
             if ((options?.Flags & WriteFlags.BufferHint) is not WriteFlags.BufferHint)
             {
-                await stream.FlushAsync(call.Token);
+                await stream.FlushAsync(call.Token).ConfigureAwait(false);
             }
 
             buffer.Return(); // Not after a failed write: the transport may still be reading.
         }
         catch (Exception e) when (e is not RpcException)
         {
-            throw await call.ExplainWriteAsync(e);
+            throw await call.ExplainWriteAsync(e).ConfigureAwait(false);
         }
     }
 }

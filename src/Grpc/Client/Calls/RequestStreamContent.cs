@@ -19,7 +19,7 @@ internal sealed class RequestStreamContent : RequestContent
     /// <exception cref="OperationCanceledException">The call has ended.</exception>
     public async ValueTask<Stream> OpenAsync()
     {
-        await _opened.Task;
+        await _opened.Task.ConfigureAwait(false);
         lock (_gate)
         {
             _hasBegun = true;
@@ -51,9 +51,9 @@ internal sealed class RequestStreamContent : RequestContent
         try
         {
             // The server should see the call before the first message, which may be long in coming.
-            await stream.FlushAsync(cancellationToken);
+            await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
             _opened.TrySetResult();
-            await _complete.Task.WaitAsync(cancellationToken);
+            await _complete.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -22,7 +22,7 @@ internal sealed class ResponseStream<TRequest, TResponse>(ClientCall<TRequest, T
         try
         {
             _current = null;
-            _current = await call.ReadAsync(cancellationToken);
+            _current = await call.ReadAsync(cancellationToken).ConfigureAwait(false);
             return _current is not null;
         }
         finally

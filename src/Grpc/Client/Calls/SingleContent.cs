@@ -39,7 +39,7 @@ internal sealed class SingleContent : RequestContent
 
         try
         {
-            await stream.WriteAsync(Message.Written, cancellationToken);
+            await stream.WriteAsync(Message.Written, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

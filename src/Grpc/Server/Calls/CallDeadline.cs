@@ -46,12 +46,13 @@ internal sealed class CallDeadline : IDisposable
         _timer.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : left < LongestWait ? left : LongestWait, Timeout.InfiniteTimeSpan);
     }
 
-    public void Cancel() => _cancellation.Cancel();
+    /// <summary>Fires the token, elsewhere: what the handler hung on it may take its time, or throw.</summary>
+    public Task CancelAsync() => _cancellation.CancelAsync();
 
-    /// <summary>Completes when the timer, which has fired, has said what it had to say.</summary>
+    /// <summary>Completes when the timer, which has fired, does not touch the call any more.</summary>
     public Task WhenAnswered => Answer().Task;
 
-    /// <summary>The timer has nothing more to say.</summary>
+    /// <summary>The timer does not touch the call any more.</summary>
     public void Answered() => Answer().TrySetResult();
 
     public void Dispose()

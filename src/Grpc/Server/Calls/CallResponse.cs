@@ -48,14 +48,20 @@ internal struct CallResponse(HttpContext http, CallSettings settings)
     }
 
     /// <summary>Sends what was written, and waits until the transport has room for more.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Ends the wait, and with it the stream: the server resets what is cancelled so.</param>
     /// <param name="gone">The call's own token, which the exception names.</param>
-    /// <exception cref="OperationCanceledException">The client has gone: a handler in a loop must notice.</exception>
+    /// <exception cref="OperationCanceledException">The client has gone: a handler in a loop must notice. Or the call has ended meanwhile.</exception>
     public readonly async ValueTask FlushAsync(CancellationToken cancellationToken, CancellationToken gone)
     {
-        if (await http.Response.BodyWriter.FlushAsync(cancellationToken) is { IsCanceled: true } or { IsCompleted: true })
+        var result = await http.Response.BodyWriter.FlushAsync(cancellationToken);
+        if (result.IsCompleted)
         {
             throw new ClientGoneException(null, gone);
+        }
+
+        if (result.IsCanceled)
+        {
+            throw new OperationCanceledException("The call has ended.", gone);
         }
     }
 
@@ -82,7 +88,7 @@ internal struct CallResponse(HttpContext http, CallSettings settings)
     }
 
     /// <summary>Sends the end at once: the handler, which would otherwise send it by returning, may go on.</summary>
-    public readonly async ValueTask CompleteAsync()
+    public readonly async Task CompleteAsync()
     {
         try
         {

@@ -11,6 +11,7 @@ internal static class RequestPipe
 {
     /// <summary>The next message; null at the end of the body.</summary>
     /// <exception cref="ClientGoneException">The client left meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The call ended meanwhile.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<T?> ReadAsync<T>(PipeReader pipe, Marshaller<T> marshaller, string? encoding, int? limit, CancellationToken cancellationToken)
         where T : class
@@ -24,6 +25,11 @@ internal static class RequestPipe
                 {
                     return message;
                 }
+
+                if (result.IsCanceled)
+                {
+                    throw new OperationCanceledException("The call has ended.", cancellationToken);
+                }
             }
         }
         catch (IOException e) when (IsLeaving(e))
@@ -34,6 +40,7 @@ internal static class RequestPipe
 
     /// <summary>The one message of a body that has exactly one, up to its end.</summary>
     /// <exception cref="ClientGoneException">The client left meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The call ended meanwhile.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public static async ValueTask<T> ReadSingleAsync<T>(PipeReader pipe, Marshaller<T> marshaller, string? encoding, int? limit, CancellationToken cancellationToken)
         where T : class
@@ -44,6 +51,11 @@ internal static class RequestPipe
             var rest = await pipe.ReadAsync(cancellationToken);
             var isEnd = rest.IsCompleted && rest.Buffer.IsEmpty;
             pipe.AdvanceTo(rest.Buffer.End);
+            if (rest.IsCanceled)
+            {
+                throw new OperationCanceledException("The call has ended.", cancellationToken);
+            }
+
             return isEnd ? message : throw Malformed("The request has more than one message.");
         }
         catch (IOException e) when (IsLeaving(e))

@@ -13,8 +13,16 @@ internal sealed class RequestStream<TRequest>(ServerCall call, Marshaller<TReque
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _current = null;
-        _current = await call.ReadAsync(marshaller, cancellationToken);
-        return _current is not null;
+        call.BeginRead();
+        try
+        {
+            _current = null;
+            _current = await call.ReadAsync(marshaller, cancellationToken);
+            return _current is not null;
+        }
+        finally
+        {
+            call.EndRead();
+        }
     }
 }

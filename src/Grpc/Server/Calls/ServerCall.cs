@@ -9,14 +9,18 @@ namespace Grpc.AspNetCore.Server.Calls;
 
 /// <summary>
 /// One call, from its headers to its status: opened, read, written, and ended once by whoever comes first, the handler or the deadline. Who
-/// that is, the <see cref="AnswerGate"/> decides; what is said, the <see cref="CallResponse"/> knows.
+/// that is, the <see cref="AnswerGate"/> decides; what is said, the <see cref="CallResponse"/> knows; what must end first, the
+/// <see cref="CallUses"/> count.
 /// </summary>
 internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings settings) : CallFacts(http, method)
 {
     private readonly CallSettings _settings = settings;
     private CallResponse _response = new(http, settings); // Not readonly, like the gate: they are parts that change.
     private AnswerGate _gate;
+    private CallUses _uses;
     private CallDeadline? _deadline;
+    private Task? _completing; // Of an answer that the deadline gave.
+    private Status? _pending; // Of a call that ended while something was under way.
     private string? _requestEncoding;
 
     protected override DateTime DeadlineCore => _deadline?.Time.UtcDateTime ?? DateTime.MaxValue;
@@ -26,7 +30,7 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
 
     private PipeReader Requests => HttpContext.Request.BodyReader;
 
-    /// <summary>The token of internal waits: only a deadline needs one, since the transport ends its own waits when the client goes.</summary>
+    /// <summary>The token of reads: only a deadline needs one, since the transport ends its own waits when the client goes.</summary>
     private CancellationToken WaitToken => _deadline?.Token ?? default;
 
     /// <summary>Reads the protocol's own headers. What it throws is the answer.</summary>
@@ -74,10 +78,19 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
         }
     }
 
+    /// <summary>Begins a read of a stream; <see cref="EndRead"/> follows whatever happens.</summary>
+    /// <exception cref="InvalidOperationException">The call has ended.</exception>
+    public void BeginRead() => _uses.Enter();
+
+    /// <summary>Ends a read of a stream.</summary>
+    public void EndRead() => _uses.Leave();
+
     /// <summary>The next request message; null at the end of the stream.</summary>
+    /// <exception cref="OperationCanceledException">The deadline has passed, or the call has ended meanwhile.</exception>
     public ValueTask<T?> ReadAsync<T>(Marshaller<T> marshaller, CancellationToken cancellationToken)
-        where T : class =>
-        RequestPipe.ReadAsync(Requests, marshaller, _requestEncoding, _settings.MaxReceiveMessageSize, cancellationToken.CanBeCanceled ? cancellationToken : WaitToken);
+        where T : class => _gate.HasExpired
+            ? throw new OperationCanceledException("The deadline has passed.", CancellationToken)
+            : RequestPipe.ReadAsync(Requests, marshaller, _requestEncoding, _settings.MaxReceiveMessageSize, cancellationToken.CanBeCanceled ? cancellationToken : WaitToken);
 
     /// <summary>The one request message of a call that has exactly one.</summary>
     public ValueTask<T> ReadSingleAsync<T>(Marshaller<T> marshaller)
@@ -86,19 +99,19 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
     /// <summary>Writes a message of a stream and waits until the transport has room for more.</summary>
     public async Task WriteAsync<T>(T message, Marshaller<T> marshaller, WriteOptions? options, CancellationToken cancellationToken)
     {
-        _gate.BeginWrite(CancellationToken);
+        BeginWrite();
         try
         {
             options ??= WriteOptions;
             _response.Serialise(message, marshaller, options);
             if ((options?.Flags & WriteFlags.BufferHint) is not WriteFlags.BufferHint)
             {
-                await _response.FlushAsync(cancellationToken.CanBeCanceled ? cancellationToken : WaitToken, CancellationToken);
+                await _response.FlushAsync(cancellationToken, CancellationToken);
             }
         }
         finally
         {
-            await EndWriteAsync();
+            EndWrite();
         }
     }
 
@@ -126,7 +139,7 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
             }
         }
 
-        _response.End(status, Trailers, Method);
+        End(status);
     }
 
     /// <summary>Ends a call whose handler returned after it had written what it had to say.</summary>
@@ -134,7 +147,7 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
     {
         if (_gate.TryClose())
         {
-            _response.End(StatusCore, Trailers, Method);
+            End(StatusCore);
         }
     }
 
@@ -152,7 +165,7 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
             return; // Nobody listens.
         }
 
-        if (failure is RpcException refusal)
+        if (failure is RpcException refusal && refusal.Trailers != Trailers)
         {
             foreach (var entry in refusal.Trailers)
             {
@@ -160,10 +173,12 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
             }
         }
 
-        _response.End(Report(failure), Trailers, Method);
+        End(Report(failure));
     }
 
-    /// <summary>Ends a call whose deadline has passed: the handler's token fires, and the client has its answer even if the handler goes on.</summary>
+    /// <summary>
+    /// Ends a call whose deadline has passed: the handler's token fires and its waits end, and the client has its answer even if the handler goes on.
+    /// </summary>
     public async Task ExpireAsync()
     {
         if (!_gate.TryExpire(out var answers))
@@ -172,22 +187,31 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
         }
 
         ServerLog.DeadlinePassed(_settings.Logger, Method);
-        if (answers)
+        try
         {
-            await AnswerExpiredAsync();
+            if (answers)
+            {
+                AnswerExpired();
+            }
+
+            // A token that the handler brought does not know of the deadline.
+            WakeWaits(writes: !answers);
+        }
+        finally
+        {
+            _deadline!.Answered();
         }
 
-        _deadline!.Answered();
-        _deadline.Cancel();
+        await _deadline!.CancelAsync();
     }
 
-    /// <summary>The call is over: stops the timer, waits for what it may be saying at this moment, and lets go of the request.</summary>
+    /// <summary>The call is over: stops the timer, waits for what is under way or being said at this moment, and lets go of the request.</summary>
     public ValueTask ReleaseAsync()
     {
         _deadline?.Dispose();
-        if (_gate.HasExpired)
+        if (!_uses.TryEnd() || _pending is not null || _gate.HasExpired)
         {
-            return LeaveExpiredAsync();
+            return LeaveLateAsync();
         }
 
         Leave();
@@ -197,32 +221,101 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
     protected override async Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
         ArgumentNullException.ThrowIfNull(responseHeaders);
-        _gate.BeginWrite(CancellationToken);
+        BeginWrite();
         try
         {
             _response.AddHeaders(responseHeaders);
-            await _response.FlushAsync(WaitToken, CancellationToken);
+            await _response.FlushAsync(default, CancellationToken);
         }
         finally
         {
-            await EndWriteAsync();
+            EndWrite();
         }
     }
 
-    private async ValueTask LeaveExpiredAsync()
+    private async ValueTask LeaveLateAsync()
     {
-        await _deadline!.WhenAnswered;
+        if (!_uses.TryEnd())
+        {
+            WakeWaits(writes: true);
+            await _uses.WhenIdle;
+        }
+
+        if (_pending is { } status)
+        {
+            _response.End(status, Trailers, Method);
+        }
+
+        if (_gate.HasExpired)
+        {
+            await _deadline!.WhenAnswered;
+            await (_completing ?? Task.CompletedTask);
+        }
+
         Leave();
     }
 
-    private ValueTask EndWriteAsync() => _gate.EndWrite() ? AnswerExpiredAsync() : ValueTask.CompletedTask;
+    private void BeginWrite()
+    {
+        _uses.Enter();
+        try
+        {
+            _gate.BeginWrite(CancellationToken);
+        }
+        catch
+        {
+            _uses.Leave();
+            throw;
+        }
+    }
+
+    private void EndWrite()
+    {
+        if (_gate.EndWrite())
+        {
+            AnswerExpired();
+        }
+
+        _uses.Leave();
+    }
+
+    /// <summary>Says how the call ended, or leaves it to <see cref="ReleaseAsync"/>: what is being written comes before the status.</summary>
+    private void End(Status status)
+    {
+        if (_uses.TryEnd())
+        {
+            _response.End(status, Trailers, Method);
+        }
+        else
+        {
+            _pending = status;
+        }
+    }
+
+    /// <summary>Ends waits for the client. What was written stays written; a token would make the server reset the stream.</summary>
+    private void WakeWaits(bool writes)
+    {
+        try
+        {
+            Requests.CancelPendingRead();
+            if (writes)
+            {
+                HttpContext.Response.BodyWriter.CancelPendingFlush();
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The client has gone, and with it the waits.
+        }
+    }
 
     private Status Report(Exception failure) => FailureStatus.Of(failure, Method, _settings);
 
-    private ValueTask AnswerExpiredAsync()
+    /// <summary>Waits for nothing: a client that does not read must not keep the handler.</summary>
+    private void AnswerExpired()
     {
         // The handler may be changing its trailers at this moment: the deadline's answer goes without.
         _response.End(new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded"), trailers: null, Method);
-        return _response.CompleteAsync();
+        _completing = _response.CompleteAsync();
     }
 }
