@@ -50,10 +50,13 @@ internal sealed class CallDeadline : IDisposable
     public Task CancelAsync() => _cancellation.CancelAsync();
 
     /// <summary>Completes when the timer, which has fired, does not touch the call any more.</summary>
-    public Task WhenAnswered => Answer().Task;
+    public Task WhenAnswered => Done().Task;
 
     /// <summary>The timer does not touch the call any more.</summary>
-    public void Answered() => Answer().TrySetResult();
+    public void Answered() => Done().TrySetResult();
+
+    /// <summary>The deadline's answer on its way to the client, if the deadline gave one.</summary>
+    public Task Answer { get; set; } = Task.CompletedTask;
 
     public void Dispose()
     {
@@ -62,7 +65,7 @@ internal sealed class CallDeadline : IDisposable
     }
 
     /// <summary>Made by the first who asks: few calls run into their deadline.</summary>
-    private TaskCompletionSource Answer()
+    private TaskCompletionSource Done()
     {
         var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         return Interlocked.CompareExchange(ref _answered, made, null) ?? made;

@@ -18,7 +18,7 @@ internal sealed class ClientStreamingHandler<TService, TRequest, TResponse>(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     protected override async ValueTask InvokeAsync(TService service, ServerCall call)
     {
-        call.AllowLongRequest();
+        RequestPipe.AllowLong(call.HttpContext);
         var response = await handler(service, new RequestStream<TRequest>(call, Requests), call);
         call.Complete(Answered(response), Responses);
     }

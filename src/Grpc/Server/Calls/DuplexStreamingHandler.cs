@@ -18,7 +18,7 @@ internal sealed class DuplexStreamingHandler<TService, TRequest, TResponse>(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     protected override async ValueTask InvokeAsync(TService service, ServerCall call)
     {
-        call.AllowLongRequest();
+        RequestPipe.AllowLong(call.HttpContext);
         await handler(service, new RequestStream<TRequest>(call, Requests), new ResponseStream<TResponse>(call, Responses), call);
         call.Complete();
     }

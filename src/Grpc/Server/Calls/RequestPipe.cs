@@ -3,12 +3,28 @@ using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Core.Wire;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Grpc.AspNetCore.Server.Calls;
 
 /// <summary>Cuts a request body into messages, where they lie: the marshaller reads the transport's own memory.</summary>
 internal static class RequestPipe
 {
+    /// <summary>Lets a stream of requests last: limits of a whole body and its pace do not fit it.</summary>
+    public static void AllowLong(HttpContext http)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+    }
+
     /// <summary>The next message; null at the end of the body.</summary>
     /// <exception cref="ClientGoneException">The client left meanwhile.</exception>
     /// <exception cref="OperationCanceledException">The call ended meanwhile.</exception>

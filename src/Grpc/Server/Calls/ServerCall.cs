@@ -1,9 +1,8 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Core.Wire;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Grpc.AspNetCore.Server.Calls;
 
@@ -19,8 +18,7 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
     private AnswerGate _gate;
     private CallUses _uses;
     private CallDeadline? _deadline;
-    private Task? _completing; // Of an answer that the deadline gave.
-    private Status? _pending; // Of a call that ended while something was under way.
+    private StrongBox<Status>? _pending; // Of a call that ended while something was under way.
     private string? _requestEncoding;
 
     protected override DateTime DeadlineCore => _deadline?.Time.UtcDateTime ?? DateTime.MaxValue;
@@ -62,20 +60,6 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
 
         // Last: from here on the timer may answer, and then nobody else touches the response.
         _deadline?.Arm();
-    }
-
-    /// <summary>Lets a stream of requests last: limits of a whole body and its pace do not fit it.</summary>
-    public void AllowLongRequest()
-    {
-        if (HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = null;
-        }
-
-        if (HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = null;
-        }
     }
 
     /// <summary>Begins a read of a stream; <see cref="EndRead"/> follows whatever happens.</summary>
@@ -195,7 +179,7 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
             }
 
             // A token that the handler brought does not know of the deadline.
-            WakeWaits(writes: !answers);
+            ClientWaits.End(HttpContext, writes: !answers);
         }
         finally
         {
@@ -237,11 +221,11 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
     {
         if (!_uses.TryEnd())
         {
-            WakeWaits(writes: true);
+            ClientWaits.End(HttpContext, writes: true);
             await _uses.WhenIdle;
         }
 
-        if (_pending is { } status)
+        if (_pending is { Value: var status })
         {
             _response.End(status, Trailers, Method);
         }
@@ -249,7 +233,7 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
         if (_gate.HasExpired)
         {
             await _deadline!.WhenAnswered;
-            await (_completing ?? Task.CompletedTask);
+            await _deadline.Answer;
         }
 
         Leave();
@@ -288,24 +272,7 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
         }
         else
         {
-            _pending = status;
-        }
-    }
-
-    /// <summary>Ends waits for the client. What was written stays written; a token would make the server reset the stream.</summary>
-    private void WakeWaits(bool writes)
-    {
-        try
-        {
-            Requests.CancelPendingRead();
-            if (writes)
-            {
-                HttpContext.Response.BodyWriter.CancelPendingFlush();
-            }
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The client has gone, and with it the waits.
+            _pending = new StrongBox<Status>(status);
         }
     }
 
@@ -316,6 +283,6 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
     {
         // The handler may be changing its trailers at this moment: the deadline's answer goes without.
         _response.End(new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded"), trailers: null, Method);
-        _completing = _response.CompleteAsync();
+        _deadline!.Answer = _response.CompleteAsync();
     }
 }
