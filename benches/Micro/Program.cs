@@ -7,6 +7,7 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Exchange.Benches.Micro.Grpc;
+using Exchange.Benches.Micro.Minimisation;
 using Perfolizer.Horology;
 
 // In this process: the usual way writes and restores a project of its own for each benchmark. A few short iterations, since what these
@@ -16,6 +17,7 @@ var config = ManualConfig.CreateEmpty()
     .AddJob(job)
     .AddDiagnoser(MemoryDiagnoser.Default)
     .AddColumnProvider(DefaultColumnProviders.Instance)
+    .AddColumn(new GigabytesPerSecond())
     .AddLogger(ConsoleLogger.Default)
     .AddExporter(MarkdownExporter.GitHub);
 BenchmarkSwitcher.FromAssembly(typeof(UnaryCalls).Assembly).Run(args, config);

@@ -31,6 +31,7 @@ public sealed class MarketplaceProvider(IOrderBook book, Func<string, Misbehavio
             Misbehaviour.WrongSubject => Answer(book.Read(query with { Customer = AnotherThan(query.Customer) })),
             Misbehaviour.MalformedRecord => new ProviderFetchResponse { Records = { Torn } },
             Misbehaviour.OutsidePeriod => Answer(book.Read(query with { Start = 0, End = query.Start })),
+            Misbehaviour.InvalidRecord => Answer(WithLowerCase(book.Read(query))),
             Misbehaviour.Slow => await NeverAsync(context.CancellationToken),
             Misbehaviour.Down => throw new RpcException(new Status(StatusCode.Unavailable, "The order book is out of order.")),
             Misbehaviour.Refuses => throw Invalid("This marketplace does not like the question."),
@@ -76,6 +77,13 @@ public sealed class MarketplaceProvider(IOrderBook book, Func<string, Misbehavio
         }
 
         return response;
+    }
+
+    private static OrderPage WithLowerCase(OrderPage page)
+    {
+        var orders = page.Orders.Select(order => order.Clone()).ToList();
+        orders.ForEach(order => order.Total.CurrencyCode = "rub");
+        return page with { Orders = orders };
     }
 
     private string AnotherThan(string customer) => book.Customers.First(other => other != customer);

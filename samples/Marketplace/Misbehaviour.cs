@@ -27,6 +27,9 @@ public enum Misbehaviour
     /// <summary>It says that it has too much to do.</summary>
     Busy,
 
+    /// <summary>It answers with orders whose total has a currency in lower case, which the dataset does not admit.</summary>
+    InvalidRecord,
+
     /// <summary>It answers with more than a page may hold.</summary>
     Huge,
 }

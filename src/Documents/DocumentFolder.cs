@@ -9,7 +9,7 @@ public static class DocumentFolder
 
     /// <summary>
     /// Reads every <c>*.yaml</c> of the folder in the ordinal order of names, or the one file. Shorter than the folder when a file cannot
-    /// be read; the reasons are among the diagnostics.
+    /// be read; the reasons are among the diagnostics, those of different files in no particular order.
     /// </summary>
     public static ImmutableArray<Document> Read(string path, ICollection<Diagnostic> diagnostics)
     {
@@ -30,6 +30,15 @@ public static class DocumentFolder
             diagnostics.Add(new(path, 0, 0, $"the folder holds no '*{Extension}' file"));
         }
 
-        return [.. files[Extension].Select(file => Document.Read(file, diagnostics)).OfType<Document>()];
+        return ReadAll([.. files[Extension]], diagnostics);
+    }
+
+    /// <summary>On all cores: parsing is most of the work of loading, and files do not depend on each other.</summary>
+    private static ImmutableArray<Document> ReadAll(string[] files, ICollection<Diagnostic> diagnostics)
+    {
+        var shared = new SharedDiagnostics(diagnostics);
+        var documents = new Document?[files.Length];
+        Parallel.For(0, files.Length, index => documents[index] = Document.Read(files[index], shared));
+        return [.. documents.OfType<Document>()];
     }
 }

@@ -8,7 +8,10 @@ public sealed class DocumentMapping : IDisposable
 {
     private readonly DocumentValue _value;
     private readonly IReadOnlyList<DocumentEntry>? _entries;
-    private readonly Dictionary<string, bool> _known = new(StringComparer.Ordinal);
+
+    // A mapping of ours has a dozen keys at most, and a policy has a hundred thousand mappings: a list is faster than a table.
+    private readonly List<(string Name, bool IsRequired)> _known = [];
+    private bool _keysAreData;
 
     internal DocumentMapping(DocumentValue value, IReadOnlyList<DocumentEntry>? entries)
     {
@@ -24,11 +27,7 @@ public sealed class DocumentMapping : IDisposable
     {
         get
         {
-            foreach (var entry in _entries ?? [])
-            {
-                _known[entry.Name] = false;
-            }
-
+            _keysAreData = true;
             return _entries ?? [];
         }
     }
@@ -50,11 +49,24 @@ public sealed class DocumentMapping : IDisposable
             return; // Not a mapping at all; that was said.
         }
 
-        var missing = _known.Where(known => known.Value && Entry(known.Key) is null).Select(known => known.Key).ToList();
-        foreach (var entry in _entries.Where(entry => !_known.ContainsKey(entry.Name)))
+        var missing = new List<string>();
+        foreach (var (name, isRequired) in _known)
         {
-            var nearest = NearestName.Of(entry.Name, _known.Keys.Where(known => Entry(known) is null))
-                ?? NearestName.Of(entry.Name, _known.Keys);
+            if (isRequired && Entry(name) is null)
+            {
+                missing.Add(name);
+            }
+        }
+
+        foreach (var entry in _entries)
+        {
+            if (_keysAreData || IndexOf(entry.Name) >= 0)
+            {
+                continue;
+            }
+
+            var nearest = NearestName.Of(entry.Name, _known.Select(known => known.Name).Where(known => Entry(known) is null))
+                ?? NearestName.Of(entry.Name, _known.Select(known => known.Name));
             entry.Key.Refuse($"unknown key '{entry.Name}'", nearest);
 
             // A required key that was misspelt is one mistake, not two.
@@ -69,9 +81,41 @@ public sealed class DocumentMapping : IDisposable
 
     private DocumentValue Find(string key, bool required)
     {
-        _known[key] = required;
+        if (IndexOf(key) is >= 0 and var index)
+        {
+            _known[index] = (key, required);
+        }
+        else
+        {
+            _known.Add((key, required));
+        }
+
         return Entry(key)?.Value ?? DocumentValue.Unusable(_value);
     }
 
-    private DocumentEntry? Entry(string key) => _entries?.FirstOrDefault(entry => entry.Name == key);
+    private int IndexOf(string key)
+    {
+        for (var index = 0; index < _known.Count; index++)
+        {
+            if (_known[index].Name == key)
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    private DocumentEntry? Entry(string key)
+    {
+        for (var index = 0; index < _entries?.Count; index++)
+        {
+            if (_entries[index].Name == key)
+            {
+                return _entries[index];
+            }
+        }
+
+        return null;
+    }
 }

@@ -12,6 +12,7 @@ internal sealed class YamlComposer
 {
     // Deeper than any document of ours; bounds the recursion below.
     private const int MaximumDepth = 32;
+    private const int FewKeys = 16;
 
     private readonly string _file;
     private readonly Parser _parser;
@@ -109,7 +110,7 @@ internal sealed class YamlComposer
     {
         var start = _parser.Consume<MappingStart>().Start;
         var entries = new List<DocumentEntry>();
-        var places = new Dictionary<string, DocumentPosition>(StringComparer.Ordinal);
+        Dictionary<string, DocumentPosition>? places = null;
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             var key = ComposeValue();
@@ -119,17 +120,42 @@ internal sealed class YamlComposer
                 continue;
             }
 
-            if (places.TryAdd(name, key.Position))
+            if (First(entries, name, ref places) is { } first)
             {
-                entries.Add(new(name, key, value));
+                key.Refuse(string.Create(CultureInfo.InvariantCulture, $"key '{name}' stands here for the second time, first in line {first.Line}"));
             }
             else
             {
-                key.Refuse(string.Create(CultureInfo.InvariantCulture, $"key '{name}' stands here for the second time, first in line {places[name].Line}"));
+                entries.Add(new(name, key, value));
+                places?.Add(name, key.Position);
             }
         }
 
         return DocumentValue.OfEntries(Position(start), _diagnostics, entries);
+    }
+
+    /// <summary>Where the key stands already; null: nowhere. Few keys are compared one by one, many get a table.</summary>
+    private static DocumentPosition? First(List<DocumentEntry> entries, string name, ref Dictionary<string, DocumentPosition>? places)
+    {
+        if (places is null && entries.Count >= FewKeys)
+        {
+            places = entries.ToDictionary(entry => entry.Name, entry => entry.Key.Position, StringComparer.Ordinal);
+        }
+
+        if (places is not null)
+        {
+            return places.TryGetValue(name, out var place) ? place : null;
+        }
+
+        foreach (var entry in entries)
+        {
+            if (entry.Name == name)
+            {
+                return entry.Key.Position;
+            }
+        }
+
+        return null;
     }
 
     private void RefuseMarks(NodeEvent node)

@@ -12,6 +12,8 @@ internal static class SomePolicy
 {
     internal static readonly MemberId Tax = MemberId.Parse("spiffe://exchange.test/gov/tax");
     internal static readonly MemberId Portal = MemberId.Parse("spiffe://exchange.test/gov/portal");
+    internal static readonly MemberId Social = MemberId.Parse("spiffe://exchange.test/gov/social");
+    internal static readonly MemberId Statistics = MemberId.Parse("spiffe://exchange.test/gov/statistics");
     internal static readonly MemberId Market = MemberId.Parse("spiffe://exchange.test/market/sample");
     internal static readonly MemberId Auditor = MemberId.Parse("spiffe://exchange.test/audit/court");
     internal static readonly PurposeId TaxDeduction = PurposeId.Parse("tax-deduction");
@@ -22,6 +24,8 @@ internal static class SomePolicy
     {
         [Tax] = MemberRoles.Consumer,
         [Portal] = MemberRoles.Consumer | MemberRoles.ConsentManager,
+        [Social] = MemberRoles.Consumer,
+        [Statistics] = MemberRoles.Consumer,
         [Market] = MemberRoles.Provider,
         [Auditor] = MemberRoles.Auditor,
     };

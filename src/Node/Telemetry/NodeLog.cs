@@ -1,3 +1,4 @@
+using Exchange.Policy.Minimisation;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Telemetry;
@@ -25,4 +26,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(1013, LogLevel.Error, "Refused floods and strangers could not be logged: {Outcome}")]
     internal static partial void AggregateNotLogged(ILogger logger, ErrorCode outcome);
+
+    [LoggerMessage(1014, LogLevel.Warning, "Transfer {Transfer}: a record of {Provider} breaks the constraint {Constraint} of {Dataset} on {Field}")]
+    internal static partial void RecordInvalid(ILogger logger, TransferId transfer, MemberId provider, ConstraintRule constraint, DatasetId dataset, string field);
 }

@@ -173,10 +173,10 @@ internal sealed class TransferPipeline(
             var page = default(SealedPage);
             try
             {
-                code = Minimise(answer, ask, decision, standing.ProviderName ?? (providerName is null ? [] : Encoding.UTF8.GetBytes(providerName)), plaintext);
+                code = Minimise(facts, answer, ask, decision, standing.ProviderName ?? (providerName is null ? [] : Encoding.UTF8.GetBytes(providerName)), plaintext, out violations);
                 if (code != ErrorCode.None)
                 {
-                    return await RefuseAsync(facts, code).ConfigureAwait(false);
+                    return await RefuseAsync(facts, code, violations).ConfigureAwait(false);
                 }
 
                 // 6. Seal: to the consumer, under a key and nonce of this transfer alone.
@@ -250,8 +250,10 @@ internal sealed class TransferPipeline(
         }
     }
 
-    private static ErrorCode Minimise(ProviderAnswer answer, FetchAsk ask, in ReleaseDecision decision, ReadOnlySpan<byte> subject, PlaintextWriter plaintext)
+    private ErrorCode Minimise(
+        EntryFacts facts, ProviderAnswer answer, FetchAsk ask, in ReleaseDecision decision, ReadOnlySpan<byte> subject, PlaintextWriter plaintext, out IReadOnlyList<Violation> violations)
     {
+        violations = [];
         if (!answer.IsWellFormed || answer.RecordCount > ask.PageSize || answer.NextPageToken.Length > PageTokens.MaximumCursor)
         {
             return ErrorCode.ProviderAnswerMalformed;
@@ -262,12 +264,20 @@ internal sealed class TransferPipeline(
         foreach (var record in answer.Records())
         {
             var room = plaintext.BeginRecord(plan.MaximumOutput(record.Length));
-            var (verdict, written) = Minimiser.Minimise(plan, decision.Released, pseudonyms: null, record, guard, room);
+            var (verdict, written, breach) = Minimiser.Minimise(plan, decision.Released, pseudonyms: null, record, guard, room);
             plaintext.EndRecord(written);
+            if (breach is not null)
+            {
+                // Its operator may know which field; a consumer only of the fields that it would have got.
+                NodeLog.RecordInvalid(logger, facts.Id, facts.Provider, breach.Rule, facts.Dataset, breach.Path);
+                violations = decision.Released.Overlaps(breach.Leaves) ? [new Violation(breach.Path, $"a record of the provider breaks the dataset's constraint {breach.Rule} on this field")] : [];
+            }
+
             if (verdict != MinimisationVerdict.Released)
             {
                 return verdict switch
                 {
+                    MinimisationVerdict.Invalid => ErrorCode.ProviderAnswerInvalid,
                     MinimisationVerdict.WrongSubject => ErrorCode.ProviderAnswerWrongSubject,
                     MinimisationVerdict.OutsidePeriod => ErrorCode.ProviderAnswerOutsidePeriod,
                     _ => ErrorCode.ProviderAnswerMalformed,

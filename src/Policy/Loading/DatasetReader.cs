@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Exchange.Annotations.V1;
 using Exchange.Policy.Minimisation;
 using Exchange.Policy.Model;
@@ -26,7 +25,7 @@ internal sealed class DatasetReader(DatasetId id, byte[] bytes, List<string> mis
 
         var annotation = record.GetOptions().GetExtension(AnnotationsExtensions.Dataset);
         var (subjectPath, timePath, orderingPath) = (Named(annotation.SubjectField), Named(annotation.TimeField), Named(annotation.OrderingField));
-        if (!RecordShape.TryCompile(record, subjectPath, timePath, out var shape, out var problems))
+        if (!RecordShape.TryCompile(record, subjectPath, timePath, ConstraintOf, out var shape, out var problems))
         {
             mistakes.AddRange(problems.Select(problem => problem.TrimEnd('.')));
             return null;
@@ -39,11 +38,6 @@ internal sealed class DatasetReader(DatasetId id, byte[] bytes, List<string> mis
 
         CheckLeaf(shape, "ordering_field", orderingPath);
         var statistics = new StatisticsLayoutReader(annotation, shape, mistakes).Read();
-        foreach (var leaf in shape.Leaves)
-        {
-            CheckConstraint(leaf);
-        }
-
         return new()
         {
             Id = id,
@@ -124,45 +118,16 @@ internal sealed class DatasetReader(DatasetId id, byte[] bytes, List<string> mis
         }
     }
 
-    private void CheckConstraint(Leaf leaf)
-    {
-        if (leaf.Field.GetOptions()?.GetExtension(AnnotationsExtensions.Constraint) is not { } constraint)
+    private static Minimisation.FieldConstraint? ConstraintOf(FieldDescriptor field) => field.GetOptions()?.GetExtension(AnnotationsExtensions.Constraint) is { } constraint
+        ? new Minimisation.FieldConstraint
         {
-            return;
+            Required = constraint.Required,
+            Pattern = constraint.Pattern,
+            Minimum = constraint.HasMinimum ? constraint.Minimum : null,
+            Maximum = constraint.HasMaximum ? constraint.Maximum : null,
+            MaximumLength = constraint.MaximumLength,
         }
-
-        var type = leaf.Field.FieldType;
-        if (constraint.Pattern.Length > 0 && (type != FieldType.String || !IsPattern(constraint.Pattern)))
-        {
-            mistakes.Add($"the constraint on {leaf.Path}: a pattern is a regular expression for a string");
-        }
-
-        if (constraint.MaximumLength > 0 && type is not (FieldType.String or FieldType.Bytes))
-        {
-            mistakes.Add($"the constraint on {leaf.Path}: maximum_length is for strings and bytes");
-        }
-
-        if ((constraint.HasMinimum || constraint.HasMaximum) && (!IsNumber(type) || (constraint.HasMinimum && constraint.HasMaximum && constraint.Minimum > constraint.Maximum)))
-        {
-            mistakes.Add($"the constraint on {leaf.Path}: minimum and maximum are for numbers, in this order");
-        }
-    }
-
-    private static bool IsPattern(string pattern)
-    {
-        try
-        {
-            // Patterns that could backtrack without bound are refused with the others.
-            _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            return true;
-        }
-        catch (Exception invalid) when (invalid is ArgumentException or NotSupportedException)
-        {
-            return false;
-        }
-    }
-
-    private static bool IsNumber(FieldType type) => type is not (FieldType.String or FieldType.Bytes or FieldType.Bool or FieldType.Enum or FieldType.Message or FieldType.Group);
+        : null;
 
     private static string? Named(string path) => path.Length == 0 ? null : path;
 }

@@ -19,40 +19,6 @@ internal enum FieldKind
     Map,
 }
 
-/// <summary>How a scalar stands on the wire, and which values fit it.</summary>
-internal enum ScalarEncoding
-{
-    /// <summary>bool: 0 or 1.</summary>
-    Boolean,
-
-    /// <summary>uint32 and sint32: at most 32 bits.</summary>
-    Unsigned32,
-
-    /// <summary>int32 and enum: 32 bits, sign-extended to 64.</summary>
-    Signed32,
-
-    /// <summary>int64, uint64 and sint64.</summary>
-    Any64,
-
-    /// <summary>fixed32 and sfixed32.</summary>
-    Fixed32,
-
-    /// <summary>fixed64 and sfixed64.</summary>
-    Fixed64,
-
-    /// <summary>float.</summary>
-    Float,
-
-    /// <summary>double.</summary>
-    Double,
-
-    /// <summary>string.</summary>
-    Text,
-
-    /// <summary>bytes.</summary>
-    Octets,
-}
-
 /// <summary>What a field means to the walk beyond its value.</summary>
 internal enum FieldRole
 {
@@ -64,6 +30,12 @@ internal enum FieldRole
 /// <summary>One field of a message, at one path of the record.</summary>
 internal sealed class FieldPlan
 {
+    /// <summary>The leaves at or under this field: it stays if any of them is released.</summary>
+    /// <remarks>A field, not a property: sets are intersected in place for every field of every record.</remarks>
+    public readonly FieldSet Leaves;
+
+    public FieldPlan(FieldSet leaves) => Leaves = leaves;
+
     /// <summary>The place among the message's fields, by ascending number.</summary>
     public required int Index { get; init; }
 
@@ -73,14 +45,16 @@ internal sealed class FieldPlan
 
     public ScalarEncoding Encoding { get; init; }
 
+    public NumberForm Form { get; init; }
+
     /// <summary>The tag of the canonical form.</summary>
     public required uint Tag { get; init; }
 
     /// <summary>The tag of the other form of a repeated scalar, packed or not; otherwise equal to <see cref="Tag"/>.</summary>
     public required uint OtherTag { get; init; }
 
-    /// <summary>The leaves at or under this field: it stays if any of them is released.</summary>
-    public required FieldSet Leaves { get; init; }
+    /// <summary>The leaf whose action changes this field's value; -1 for the keys of maps, the parts of instants, and parents.</summary>
+    public int Changes { get; init; } = -1;
 
     /// <summary>The message's or the map entry's fields.</summary>
     public MessagePlan? Message { get; init; }
@@ -101,6 +75,15 @@ internal sealed class FieldPlan
 
     public FieldRole Role { get; init; }
 
+    /// <summary>What the field's values must fulfil; null if they need not.</summary>
+    public ConstraintCheck? Values { get; init; }
+
+    /// <summary>The constraint that wants the field to be there; null if nothing does.</summary>
+    public ConstraintCheck? Required { get; init; }
+
     /// <summary>Whether what is said of the field in several places must be seen together: to pack it, or to find a key said twice.</summary>
     public bool IsOneRun => Kind is FieldKind.Packed or FieldKind.Map;
+
+    /// <summary>Whether a value that fits its type is all there is to it: the short way will do.</summary>
+    public required bool IsPlain { get; init; }
 }

@@ -71,6 +71,10 @@ public readonly record struct FieldSet
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Contains(int leaf) => ((leaf >> 6) switch { 0 => _a, 1 => _b, 2 => _c, _ => _d } >> (leaf & 63) & 1) != 0;
 
+    /// <summary>Whether any path is in both sets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Overlaps(in FieldSet other) => ((_a & other._a) | (_b & other._b) | (_c & other._c) | (_d & other._d)) != 0;
+
     /// <summary>Whether any path of [first, end) is in the set.</summary>
     public bool ContainsAny(int first, int end) => !(this & Range(first, end)).IsEmpty;
 

@@ -15,28 +15,57 @@ internal enum MessageRule
 internal sealed class MessagePlan
 {
     private const int LargestTable = 512;
+    private const int ShortTagEnd = 0x80;
 
     private readonly FieldPlan[] _fields;
-    private readonly FieldPlan?[] _table;
+    private readonly FieldPlan?[] _byNumber;
+    private readonly FieldPlan?[] _byShortTag = new FieldPlan?[ShortTagEnd];
+    private readonly int[] _required;
 
     /// <summary>From the fields by ascending number, and the rule to check when the message's content has been read.</summary>
     public MessagePlan(FieldPlan[] fields, MessageRule rule)
     {
         _fields = fields;
         Rule = rule;
-        _table = fields.Length > 0 ? new FieldPlan?[Math.Min(fields[^1].Number + 1, LargestTable)] : [];
+        _required = [.. fields.Where(field => field.Required is not null).Select(field => field.Index), int.MaxValue];
+        _byNumber = fields.Length > 0 ? new FieldPlan?[Math.Min(fields[^1].Number + 1, LargestTable)] : [];
         foreach (var field in fields)
         {
-            if (field.Number < _table.Length)
+            if (field.Number < _byNumber.Length)
             {
-                _table[field.Number] = field;
+                _byNumber[field.Number] = field;
+            }
+
+            foreach (var tag in new[] { field.Tag, field.OtherTag }.Where(tag => tag < ShortTagEnd))
+            {
+                _byShortTag[tag] = field;
             }
         }
     }
 
     public MessageRule Rule { get; }
 
-    public FieldPlan? Find(uint number) => number < (uint)_table.Length ? _table[number] : number < LargestTable ? null : FindLarge(number);
+    /// <summary>The index of the first field that must be there, or int.MaxValue.</summary>
+    public int FirstRequired => _required[0];
+
+    /// <summary>The index of the next field that must be there behind one, or int.MaxValue.</summary>
+    public int NextRequired(int index)
+    {
+        var at = 0;
+        while (_required[at] <= index)
+        {
+            at++;
+        }
+
+        return _required[at];
+    }
+
+    public FieldPlan this[int index] => _fields[index];
+
+    /// <summary>The field of a tag of one byte, whose wire type is then one of the field's; null if there is none.</summary>
+    public FieldPlan? FindTag(byte tag) => tag < _byShortTag.Length ? _byShortTag[tag] : null;
+
+    public FieldPlan? Find(uint number) => number < (uint)_byNumber.Length ? _byNumber[number] : number < LargestTable ? null : FindLarge(number);
 
     private FieldPlan? FindLarge(uint number)
     {

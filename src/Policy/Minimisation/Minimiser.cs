@@ -31,12 +31,14 @@ public static class Minimiser
             throw new ArgumentNullException(nameof(pseudonyms), "A released leaf is pseudonymised.");
         }
 
-        return Pass(plan, released, record, guard, output, out var outcome) == PassOutcome.Unordered
-            ? MinimiseUnordered(plan, released, record, guard, output)
+        var key = pseudonyms is null ? default : pseudonyms.Bytes;
+        return Pass(plan, released, key, record, guard, output, out var outcome) == PassOutcome.Unordered
+            ? MinimiseUnordered(plan, released, key, record, guard, output)
             : outcome;
     }
 
-    private static MinimisationOutcome MinimiseUnordered(ReleasePlan plan, in FieldSet released, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output)
+    private static MinimisationOutcome MinimiseUnordered(
+        ReleasePlan plan, in FieldSet released, ReadOnlySpan<byte> key, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output)
     {
         var rented = ArrayPool<byte>.Shared.Rent(record.Length);
         var ordered = rented.AsSpan(0, record.Length);
@@ -44,7 +46,7 @@ public static class Minimiser
         var outcome = new MinimisationOutcome(MinimisationVerdict.Malformed, 0);
         if (FieldOrder.TryRestore(plan.Shape.Root, ordered))
         {
-            Pass(plan, released, ordered, guard, output, out outcome);
+            Pass(plan, released, key, ordered, guard, output, out outcome);
         }
 
         ordered.Clear();
@@ -53,12 +55,14 @@ public static class Minimiser
     }
 
     private static PassOutcome Pass(
-        ReleasePlan plan, in FieldSet released, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output, out MinimisationOutcome outcome)
+        ReleasePlan plan, in FieldSet released, ReadOnlySpan<byte> key, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output,
+        out MinimisationOutcome outcome)
     {
         Span<OpenMessage> open = stackalloc OpenMessage[plan.Shape.Depth];
-        var pass = new RecordPass(plan, released & plan.Kept, record, new(plan, record, output, open));
+        var pass = new RecordPass(plan, released & plan.Permitted, key, record, new(plan.Growth, record, output, open));
         var end = pass.Run();
         var verdict = end != PassOutcome.Done ? MinimisationVerdict.Malformed
+            : pass.Breach is not null ? MinimisationVerdict.Invalid
             : !IsAbout(plan.Shape, guard.Subject, pass.Subject) ? MinimisationVerdict.WrongSubject
             : !IsWithin(guard.Start, guard.End, pass.Time) ? MinimisationVerdict.OutsidePeriod
             : MinimisationVerdict.Released;
@@ -69,7 +73,7 @@ public static class Minimiser
         else
         {
             output[..pass.Written].Clear();
-            outcome = new(verdict, 0);
+            outcome = new(verdict, 0, verdict == MinimisationVerdict.Invalid ? pass.Breach : null);
         }
 
         return end;

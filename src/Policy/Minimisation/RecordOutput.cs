@@ -13,9 +13,9 @@ namespace Exchange.Policy.Minimisation;
 /// </code>
 /// The caller has seen to it that the output is <see cref="ReleasePlan.MaximumOutput"/> long.
 /// </remarks>
-internal ref struct RecordOutput(ReleasePlan plan, ReadOnlySpan<byte> record, Span<byte> output, Span<OpenMessage> open)
+internal ref struct RecordOutput(ReleaseGrowth growth, ReadOnlySpan<byte> record, Span<byte> output, Span<OpenMessage> open)
 {
-    private readonly ReleasePlan _plan = plan;
+    private readonly ReleaseGrowth _growth = growth;
     private readonly ReadOnlySpan<byte> _record = record;
     private readonly Span<byte> _output = output;
 
@@ -31,14 +31,15 @@ internal ref struct RecordOutput(ReleasePlan plan, ReadOnlySpan<byte> record, Sp
     /// <summary>Bytes written so far. None is ever left behind this mark.</summary>
     public int Written { get; private set; }
 
-    /// <summary>Whether the pass is inside something that is dropped as a whole, and reads on only to validate it.</summary>
+    /// <summary>Whether the pass is inside something that is dropped or replaced as a whole, and reads on only to validate it.</summary>
     public readonly bool IsMuted => _mutes > 0;
 
     public void Mute() => _mutes++;
 
     public void Unmute() => _mutes--;
 
-    public void Enter(FieldPlan field, int lengthAt, int contentAt, int length) => _open[_depth++] = new() { LengthAt = lengthAt, ContentAt = contentAt, Length = length, Maximum = _plan.MaximumContent(field, length) };
+    public void Enter(FieldPlan field, int lengthAt, int contentAt, int length) =>
+        _open[_depth++] = new() { LengthAt = lengthAt, ContentAt = contentAt, Length = length, Maximum = _growth.MaximumContent(field, length) };
 
     public void Leave()
     {
@@ -50,17 +51,7 @@ internal ref struct RecordOutput(ReleasePlan plan, ReadOnlySpan<byte> record, Sp
 
         _reserved = _depth;
         Settle(message.ContentAt + message.Length);
-        var length = Written - message.OutputAt - message.Reserved;
-        var surplus = message.Reserved - WireWriter.VarintSize((uint)length);
-        if (surplus > 0)
-        {
-            var content = message.OutputAt + message.Reserved;
-            _output[content..Written].CopyTo(_output[(content - surplus)..]);
-            Written -= surplus;
-            _output.Slice(Written, surplus).Clear();
-        }
-
-        WireWriter.WriteVarint(_output[message.OutputAt..], (uint)length);
+        Patch(message.OutputAt, message.Reserved);
     }
 
     /// <summary>Leaves out a part of the record.</summary>
@@ -72,7 +63,7 @@ internal ref struct RecordOutput(ReleasePlan plan, ReadOnlySpan<byte> record, Sp
         }
     }
 
-    /// <summary>Settles what comes before a part of the record, whose substitute the caller then appends.</summary>
+    /// <summary>Settles what comes before a part of the record, whose substitute the caller then appends. Not for the muted.</summary>
     public void Replace(int start, int end)
     {
         for (; _reserved < _depth; _reserved++)
@@ -81,15 +72,14 @@ internal ref struct RecordOutput(ReleasePlan plan, ReadOnlySpan<byte> record, Sp
             Settle(message.LengthAt);
             _settled = message.ContentAt;
             message.OutputAt = Written;
-            message.Reserved = WireWriter.VarintSize((uint)message.Maximum);
-            Written += message.Reserved;
+            message.Reserved = Reserve(message.Maximum);
         }
 
         Settle(start);
         _settled = end;
     }
 
-    public void Append(uint varint) => Written += WireWriter.WriteVarint(_output[Written..], varint);
+    public void Append(ulong varint) => Written += WireWriter.WriteVarint(_output[Written..], varint);
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -97,13 +87,63 @@ internal ref struct RecordOutput(ReleasePlan plan, ReadOnlySpan<byte> record, Sp
         Written += bytes.Length;
     }
 
+    /// <summary>A varint, or the lowest bytes of a number of fixed size.</summary>
+    public void Append(ScalarEncoding encoding, ulong bits)
+    {
+        if (Scalars.WireTypeOf(encoding) == WireType.Varint)
+        {
+            Append(bits);
+            return;
+        }
+
+        foreach (ref var part in Claim(Scalars.FixedSize(encoding)))
+        {
+            part = (byte)bits;
+            bits >>= 8;
+        }
+    }
+
+    /// <summary>Room for so many bytes, which the caller fills.</summary>
+    public Span<byte> Claim(int size)
+    {
+        Written += size;
+        return _output.Slice(Written - size, size);
+    }
+
+    /// <summary>Leaves room for a length that is not yet known; returns its width.</summary>
+    public int Reserve(int maximum)
+    {
+        var width = WireWriter.VarintSize((uint)maximum);
+        Written += width;
+        return width;
+    }
+
+    /// <summary>Writes the length of what follows the room left for it, and moves that to the left if the length is shorter than the room.</summary>
+    public void Patch(int at, int width)
+    {
+        var content = at + width;
+        var length = Written - content;
+        var surplus = width - WireWriter.VarintSize((uint)length);
+        if (surplus > 0)
+        {
+            _output[content..Written].CopyTo(_output[(content - surplus)..]);
+            Written -= surplus;
+            _output.Slice(Written, surplus).Clear();
+        }
+
+        WireWriter.WriteVarint(_output[at..], (uint)length);
+    }
+
     /// <summary>Copies what still waits.</summary>
     public void Finish() => Settle(_record.Length);
 
     private void Settle(int end)
     {
-        Append(_record[_settled..end]);
-        _settled = end;
+        if (_settled < end)
+        {
+            Append(_record[_settled..end]);
+            _settled = end;
+        }
     }
 }
 

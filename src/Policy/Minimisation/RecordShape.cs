@@ -52,9 +52,21 @@ public sealed class RecordShape
     /// <param name="shape">The shape; null if there are problems.</param>
     /// <param name="problems">Everything found wrong, each a sentence that names the field.</param>
     public static bool TryCompile(
-        MessageDescriptor record, string? subjectPath, string? timePath, [NotNullWhen(true)] out RecordShape? shape, out IReadOnlyList<string> problems)
+        MessageDescriptor record, string? subjectPath, string? timePath, [NotNullWhen(true)] out RecordShape? shape, out IReadOnlyList<string> problems) =>
+        TryCompile(record, subjectPath, timePath, _ => null, out shape, out problems);
+
+    /// <summary>Compiles a dataset's message whose fields carry constraints.</summary>
+    /// <param name="record">The message; proto3.</param>
+    /// <param name="subjectPath">Dotted path of the subject field: a string outside repeated fields, maps and oneofs. Null without.</param>
+    /// <param name="timePath">Dotted path of the time field: a google.protobuf.Timestamp outside repeated fields, maps and oneofs. Null without.</param>
+    /// <param name="constraintOf">What a field, of the record or of a message in it, must fulfil; null if it need not.</param>
+    /// <param name="shape">The shape; null if there are problems.</param>
+    /// <param name="problems">Everything found wrong, each a sentence that names the field.</param>
+    public static bool TryCompile(
+        MessageDescriptor record, string? subjectPath, string? timePath, Func<FieldDescriptor, FieldConstraint?> constraintOf,
+        [NotNullWhen(true)] out RecordShape? shape, out IReadOnlyList<string> problems)
     {
-        var compiler = new ShapeCompiler(record, subjectPath, timePath);
+        var compiler = new ShapeCompiler(record, subjectPath, timePath, constraintOf);
         var root = compiler.Compile();
         problems = compiler.Problems;
         shape = problems.Count == 0 ? new(compiler, root) : null;

@@ -22,6 +22,9 @@ internal readonly record struct ReleaseGrowth(int Factor, int Extra)
     /// <summary>The same of one message's content. Where messages come any number of times, nothing in them comes once.</summary>
     public int MaximumContent(FieldPlan message, int inputLength) => (inputLength * Factor) + (message.IsAlone ? Extra : 0);
 
+    /// <summary>The same of a packed run.</summary>
+    public int MaximumRun(int inputLength) => inputLength * Factor;
+
     public static ReleaseGrowth Of(RecordShape shape, ImmutableArray<FieldAction> actions)
     {
         var (factor, extra) = (shape.Growth, 0);

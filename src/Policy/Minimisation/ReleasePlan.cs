@@ -8,8 +8,6 @@ namespace Exchange.Policy.Minimisation;
 /// </summary>
 public sealed class ReleasePlan
 {
-    private readonly ReleaseGrowth _growth;
-
     private ReleasePlan(RecordShape shape, ImmutableArray<FieldAction> actions)
     {
         Shape = shape;
@@ -17,7 +15,7 @@ public sealed class ReleasePlan
         Permitted = Where(actions, action => action.Releases);
         Kept = Where(actions, action => action is FieldAction.Keep);
         Pseudonymised = Where(actions, action => action is FieldAction.Pseudonymise);
-        _growth = ReleaseGrowth.Of(shape, actions);
+        Growth = ReleaseGrowth.Of(shape, actions);
     }
 
     /// <summary>The dataset's record.</summary>
@@ -34,6 +32,8 @@ public sealed class ReleasePlan
 
     /// <summary>The leaves that are released as they are.</summary>
     internal FieldSet Kept { get; }
+
+    internal ReleaseGrowth Growth { get; }
 
     /// <summary>Compiles a rule's actions.</summary>
     /// <param name="shape">The dataset's record.</param>
@@ -63,9 +63,7 @@ public sealed class ReleasePlan
 
     /// <summary>The most bytes that minimising a record of this length can write, and may need while writing.</summary>
     /// <exception cref="OverflowException">The record is too long to be minimised at all.</exception>
-    public int MaximumOutput(int inputLength) => _growth.MaximumOutput(inputLength);
-
-    internal int MaximumContent(FieldPlan message, int inputLength) => _growth.MaximumContent(message, inputLength);
+    public int MaximumOutput(int inputLength) => Growth.MaximumOutput(inputLength);
 
     private static FieldSet Where(ImmutableArray<FieldAction> actions, Func<FieldAction, bool> isWanted)
     {

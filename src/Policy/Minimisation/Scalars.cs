@@ -29,12 +29,29 @@ internal static class Scalars
         _ => ScalarEncoding.Octets,
     };
 
+    public static NumberForm FormOf(FieldType type) => type switch
+    {
+        FieldType.Int32 or FieldType.SFixed32 => NumberForm.Signed32,
+        FieldType.Int64 or FieldType.SFixed64 => NumberForm.Signed64,
+        FieldType.SInt32 => NumberForm.Zigzag32,
+        FieldType.SInt64 => NumberForm.Zigzag64,
+        _ => NumberForm.Unsigned,
+    };
+
     public static uint WireTypeOf(ScalarEncoding encoding) => encoding switch
     {
         ScalarEncoding.Fixed32 or ScalarEncoding.Float => WireType.Fixed32,
         ScalarEncoding.Fixed64 or ScalarEncoding.Double => WireType.Fixed64,
         ScalarEncoding.Text or ScalarEncoding.Octets => WireType.Delimited,
         _ => WireType.Varint,
+    };
+
+    /// <summary>Bytes of a number of fixed size; 0 for a varint and for what has a length.</summary>
+    public static int FixedSize(ScalarEncoding encoding) => encoding switch
+    {
+        ScalarEncoding.Fixed32 or ScalarEncoding.Float => sizeof(uint),
+        ScalarEncoding.Fixed64 or ScalarEncoding.Double => sizeof(ulong),
+        _ => 0,
     };
 
     public static bool IsPackable(ScalarEncoding encoding) => encoding < ScalarEncoding.Text;

@@ -3,7 +3,7 @@ using Google.Protobuf.Reflection;
 namespace Exchange.Policy.Minimisation;
 
 /// <summary>Walks a dataset's message once, numbers its leaves, plans its fields and collects every reason why it cannot be a record.</summary>
-internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPath, string? timePath)
+internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPath, string? timePath, Func<FieldDescriptor, FieldConstraint?> constraintOf)
 {
     private const int MaximumDepth = 32;
 
@@ -88,7 +88,9 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
             AddLeaf(field, path, isAlone);
         }
 
-        return Plan(field, index, FieldSet.Range(first, Leaves.Count), message, oneof, isAlone, RoleOf(path));
+        var leaves = FieldSet.Range(first, Leaves.Count);
+        var constraint = constraintOf(field) is { } found ? ConstraintCompiler.Compile(found, field, path, leaves, _problems) : null;
+        return Plan(field, index, leaves, message, oneof, isAlone, RoleOf(path), changes: field.IsMap ? -1 : Changed(field, first), constraint);
     }
 
     /// <summary>A map's entry: the key stays with whatever is released of the value.</summary>
@@ -111,7 +113,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
         Leave();
         var leaves = FieldSet.Range(first, Leaves.Count);
         return new(
-            [Plan(key, 0, leaves, message: null, oneof: -1, isAlone: false, FieldRole.None), Plan(value, 1, leaves, message, oneof: -1, isAlone: false, FieldRole.None)],
+            [Plan(key, 0, leaves), Plan(value, 1, leaves, message, changes: Changed(value, first))],
             message is null ? MessageRule.None : MessageRule.EntryOfMessage);
     }
 
@@ -150,7 +152,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
             Enter(type);
             Leave();
             var leaves = FieldSet.Range(first, Leaves.Count);
-            return new([.. type.Fields.InFieldNumberOrder().Select((part, index) => Plan(part, index, leaves, message: null, oneof: -1, isAlone, FieldRole.None))], known.Rule);
+            return new([.. type.Fields.InFieldNumberOrder().Select((part, index) => Plan(part, index, leaves, changes: known.Rule == MessageRule.None ? first : -1))], known.Rule);
         }
 
         if (type.Fields.InFieldNumberOrder().Count == 0)
@@ -164,7 +166,13 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
         return plan;
     }
 
-    private FieldPlan Plan(FieldDescriptor field, int index, FieldSet leaves, MessagePlan? message, int oneof, bool isAlone, FieldRole role)
+    /// <summary>The leaf whose action changes the values themselves; those of wrappers are changed inside.</summary>
+    private static int Changed(FieldDescriptor field, int leaf) =>
+        field.FieldType != FieldType.Message || WellKnownType.Find(field.MessageType) is { Rule: MessageRule.Timestamp } ? leaf : -1;
+
+    private FieldPlan Plan(
+        FieldDescriptor field, int index, FieldSet leaves, MessagePlan? message = null, int oneof = -1, bool isAlone = false, FieldRole role = FieldRole.None,
+        int changes = -1, ConstraintCheck? constraint = null)
     {
         var encoding = Scalars.EncodingOf(field.FieldType);
         var kind = field.IsMap ? FieldKind.Map
@@ -175,15 +183,17 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
         var (tag, packedTag) = ((uint)field.FieldNumber << 3 | Scalars.WireTypeOf(encoding), (uint)field.FieldNumber << 3 | WireType.Delimited);
         Growth = Math.Max(Growth, kind switch { FieldKind.Packed => 2, FieldKind.Unpacked => 1 + WireWriter.VarintSize(tag), _ => 1 });
         var isOptional = field.HasPresence || field.IsRepeated;
-        return new()
+        var (values, required) = (constraint is { SpeaksOfValues: true } ? constraint : null, constraint is { IsRequired: true } ? constraint : null);
+        return new(leaves)
         {
             Index = index,
             Number = field.FieldNumber,
             Kind = kind,
             Encoding = encoding,
+            Form = Scalars.FormOf(field.FieldType),
             Tag = kind == FieldKind.Packed ? packedTag : tag,
             OtherTag = kind switch { FieldKind.Packed => tag, FieldKind.Unpacked => packedTag, _ => tag },
-            Leaves = leaves,
+            Changes = changes,
             Message = message,
             Oneof = oneof,
             IsRepeated = field.IsRepeated,
@@ -191,6 +201,9 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
             OmitsZero = !isOptional,
             OmitsNegativeZero = !isOptional && encoding is ScalarEncoding.Float or ScalarEncoding.Double && !IsBoxed(field),
             Role = role,
+            Values = values,
+            Required = required,
+            IsPlain = kind == FieldKind.Scalar && oneof < 0 && role == FieldRole.None && values is null && required is null,
         };
     }
 

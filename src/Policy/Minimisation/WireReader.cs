@@ -87,6 +87,14 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
     /// <summary>Passes packed elements up to an end.</summary>
     public bool TryReadPacked(FieldPlan field, int end)
     {
+        // Of numbers of fixed size any bits will do.
+        if (Scalars.FixedSize(field.Encoding) is > 0 and var size)
+        {
+            var length = end - Position;
+            Position = end;
+            return length % size == 0;
+        }
+
         while (Position < end)
         {
             if (!TryReadScalar(field, end, out _))
@@ -120,6 +128,25 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
         Position = start;
         return false;
     }
+
+    /// <summary>The bits of a sound number: a varint, or as many bytes as it has.</summary>
+    public static ulong Bits(ScalarEncoding encoding, ReadOnlySpan<byte> value)
+    {
+        switch (Scalars.FixedSize(encoding))
+        {
+            case sizeof(uint):
+                return BinaryPrimitives.ReadUInt32LittleEndian(value);
+            case sizeof(ulong):
+                return BinaryPrimitives.ReadUInt64LittleEndian(value);
+            default:
+                new WireReader(value).TryReadVarint(value.Length, out var bits);
+                return bits;
+        }
+    }
+
+    /// <summary>The size of a sound number.</summary>
+    public static int Size(ScalarEncoding encoding, ReadOnlySpan<byte> value) =>
+        Scalars.FixedSize(encoding) is > 0 and var size ? size : value.IndexOfAnyInRange<byte>(0, 0x7F) + 1;
 
     private static bool IsZero(ulong bits, ulong sign, FieldPlan field) =>
         bits == 0 || (bits == sign && field.OmitsNegativeZero);

@@ -75,6 +75,20 @@ public sealed class RefusalTests(SomeWorld world)
     }
 
     [Fact]
+    public async Task A_broken_constraint_is_named_to_who_would_have_got_the_field_and_to_nobody_else()
+    {
+        var refused = await Should.ThrowAsync<ExchangeRefusedException>(() => world.Tax.FetchAsync(SomeWorld.Ask(SomeWorld.AnsweredInvalid)));
+        refused.Reason.ShouldBe("PROVIDER_ANSWER_INVALID");
+        refused.Violations.ShouldBe([new("total.currency_code", "a record of the provider breaks the dataset's constraint Pattern on this field")]);
+        ((ErrorCode)world.EntryOf(refused.Receipt!).Outcome).ShouldBe(ErrorCode.ProviderAnswerInvalid);
+
+        var other = await Should.ThrowAsync<ExchangeRefusedException>(() => world.Tax.FetchAsync(SomeWorld.Ask(SomeWorld.AnsweredInvalid) with { Fields = ["order_number"] }));
+        other.Reason.ShouldBe("PROVIDER_ANSWER_INVALID");
+        other.Violations.ShouldBeEmpty();
+        other.Message.ShouldNotContain("currency");
+    }
+
+    [Fact]
     public async Task A_role_that_is_missing_is_refused()
     {
         var refused = await Should.ThrowAsync<ExchangeRefusedException>(() => world.Tax.GiveConsentAsync(SomeWorld.Consent(SomeWorld.Citizen)));

@@ -32,6 +32,7 @@ public sealed class SomeWorld : IAsyncLifetime
     internal const string AnsweredRefusing = "1012";
     internal const string AnsweredBusy = "1013";
     internal const string AnsweredHuge = "1014";
+    internal const string AnsweredInvalid = "1015";
 
     /// <summary>What the tax service asks for in most tests.</summary>
     internal static readonly string[] TaxFields = ["order_number", "ordered_at", "total", "items", "receipt"];
@@ -197,6 +198,7 @@ public sealed class SomeWorld : IAsyncLifetime
         AnsweredRefusing => Misbehaviour.Refuses,
         AnsweredBusy => Misbehaviour.Busy,
         AnsweredHuge => Misbehaviour.Huge,
+        AnsweredInvalid => Misbehaviour.InvalidRecord,
         _ => Misbehaviour.None,
     };
 }

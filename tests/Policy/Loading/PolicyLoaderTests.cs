@@ -166,16 +166,4 @@ public sealed class PolicyLoaderTests
         policy.Digest.ShouldBe(Digest.Of(policy.Content.Span));
         SomePolicy.Load(out _, ("b.yaml", SomePolicy.Text + "\n#"), ("a.yaml", "rules: []\n")).ShouldNotBeNull().Digest.ShouldNotBe(policy.Digest);
     }
-
-    [Fact]
-    public void The_examples_of_the_documentation_are_one_sound_policy()
-    {
-        var blocks = File.ReadAllText(Path.Combine(Exchange.Tests.Prerequisites.Repository, "docs", "policy.md")).Split("```yaml\n")[1..]
-            .Select((block, index) => ($"example-{index}.yaml", block[..block.IndexOf("```", StringComparison.Ordinal)])).ToArray();
-        blocks.Length.ShouldBe(2);
-
-        var policy = SomePolicy.Load(out var said, blocks).ShouldNotBeNull(string.Join('\n', said));
-
-        policy.Rules.Select(rule => rule.Id).ShouldBe(["form-prefill-purchases", "tax-deduction-purchases"]);
-    }
 }

@@ -9,17 +9,25 @@ namespace Exchange.Policy.Tests.Minimisation;
 internal sealed class MinimisationProperty(IMinimiser minimiser, int seed)
 {
     private const int CasesPerSchema = 100;
+    private const int CasesPerPlan = 20;
+
+    private readonly byte[] _key = [.. Enumerable.Range(seed & 0x7F, 32).Select(part => (byte)part)];
 
     private MessageDescriptor _record = null!;
     private string[] _paths = [];
     private string? _subjectPath;
     private string? _timePath;
+    private string[] _actions = [];
+    private Dictionary<string, TestConstraint> _constraints = [];
 
     /// <summary>How many well-formed records had each trait.</summary>
     public Dictionary<RecordTraits, int> Tally { get; } = Enum.GetValues<RecordTraits>().Where(trait => trait != RecordTraits.None).ToDictionary(trait => trait, _ => 0);
 
     /// <summary>How many records got each verdict.</summary>
     public Dictionary<string, int> Verdicts { get; } = [];
+
+    /// <summary>How many released records had a value changed.</summary>
+    public int Changed { get; private set; }
 
     /// <summary>Tries well-formed records, and as many spoilt ones; returns the first failure, or null.</summary>
     public string? FindFailure(int cases)
@@ -29,6 +37,13 @@ internal sealed class MinimisationProperty(IMinimiser minimiser, int seed)
             if (number % CasesPerSchema == 0)
             {
                 MakeSchema(new Random(HashCode(seed, number, salt: 1)));
+            }
+
+            if (number % CasesPerPlan == 0)
+            {
+                var draw = new Random(HashCode(seed, number, salt: 3));
+                _actions = [.. _paths.Select(path => RandomPlan.Action(draw, _record, path))];
+                minimiser.Plan(_actions, _key);
             }
 
             var random = new Random(HashCode(seed, number, salt: 2));
@@ -55,15 +70,27 @@ internal sealed class MinimisationProperty(IMinimiser minimiser, int seed)
         do
         {
             _record = RandomSchema.Make(random);
-            paths = minimiser.Compile(_record, subjectPath: null, timePath: null);
+            paths = minimiser.Compile(_record, subjectPath: null, timePath: null, _ => null);
         }
         while (paths is null);
 
         _paths = paths;
         _subjectPath = random.Next(2) == 0 ? Pick(random, Alone(_record, field => field.FieldType == FieldType.String)) : null;
         _timePath = random.Next(4) > 0 ? Pick(random, Alone(_record, field => field.FieldType == FieldType.Message && field.MessageType.FullName == "google.protobuf.Timestamp")) : null;
-        minimiser.Compile(_record, _subjectPath, _timePath).ShouldNotBeNull();
+        var isConstrained = random.Next(2) == 0;
+        _constraints = [];
+        foreach (var field in _record.File.MessageTypes.SelectMany(type => type.Fields.InDeclarationOrder()))
+        {
+            if (isConstrained && RandomPlan.Constraint(random, field) is { } constraint)
+            {
+                _constraints[field.FullName] = constraint;
+            }
+        }
+
+        minimiser.Compile(_record, _subjectPath, _timePath, ConstraintOf).ShouldNotBeNull();
     }
+
+    private TestConstraint? ConstraintOf(FieldDescriptor field) => _constraints.GetValueOrDefault(field.FullName);
 
     /// <summary>Paths of the fields of a kind that a record has at most once.</summary>
     private static IEnumerable<string> Alone(MessageDescriptor type, Func<FieldDescriptor, bool> isWanted)
@@ -116,28 +143,37 @@ internal sealed class MinimisationProperty(IMinimiser minimiser, int seed)
             expected = expected == "Released" && isOutside ? "OutsidePeriod" : expected;
         }
 
+        var constraints = new TreeConstraints(ConstraintOf);
+        if (tree is not null)
+        {
+            constraints.Check(tree);
+            expected = constraints.Breaches.Count > 0 ? "Invalid" : expected;
+        }
+
         var density = random.Next(5) switch { 0 => 100, 1 => 0, _ => random.Next(100) };
         var released = _paths.Select(_ => random.Next(100) < density).ToArray();
-        var (verdict, output) = minimiser.Minimise(released, bytes, subject, start, end);
+        var (verdict, output, breach) = minimiser.Minimise(released, bytes, subject, start, end);
         Verdicts[verdict] = Verdicts.GetValueOrDefault(verdict) + 1;
-        if (verdict != (expected is "Released" or "WrongSubject" or "OutsidePeriod" ? expected : "Malformed"))
+        if (verdict != (tree is null ? "Malformed" : expected))
         {
             return Describe($"verdict {verdict}, expected: {expected}", bytes, released);
         }
 
         if (expected != "Released")
         {
-            return null;
+            return breach is null || constraints.Breaches.Contains(breach) ? null : Describe($"breach {breach}, expected one of {string.Join(' ', constraints.Breaches)}", bytes, released);
         }
 
-        var paths = _paths.Where((_, leaf) => released[leaf]).ToHashSet();
-        TreeOracle.Redact(tree!, prefix: "", TreeOracle.WithParents(paths), paths);
+        var actions = new TreeActions(_paths.Zip(_actions).ToDictionary(pair => pair.First, pair => pair.Second), _key);
+        var paths = _paths.Where((path, leaf) => released[leaf] && actions.Releases(path)).ToHashSet();
+        TreeOracle.Redact(tree!, prefix: "", TreeOracle.WithParents(paths), paths, actions);
+        Changed += actions.Changed > 0 ? 1 : 0;
         var right = TreeOracle.Serialise(tree!);
         return right.AsSpan().SequenceEqual(output) ? null : Describe($"wrote {Convert.ToHexString(output!)}, expected {Convert.ToHexString(right)}", bytes, released);
     }
 
     private string Describe(string what, byte[] bytes, bool[] released) =>
-        $"{what}\nrecord {Convert.ToHexString(bytes)}\nreleased {string.Join(' ', _paths.Where((_, leaf) => released[leaf]))}\nof {_record.ToProto()}";
+        $"{what}\nrecord {Convert.ToHexString(bytes)}\nreleased {string.Join(", ", _paths.Zip(_actions).Where((_, leaf) => released[leaf]).Select(pair => $"{pair.First}: {pair.Second}"))}\nof {_record.ToProto()}";
 
     private static object? Follow(MessageTree tree, string path)
     {

@@ -21,6 +21,8 @@ public sealed class MinimiserPropertyTests
 
         property.Verdicts["Released"].ShouldBeGreaterThan(Cases / 2);
         property.Verdicts["Malformed"].ShouldBeGreaterThan(Cases / 4);
+        property.Changed.ShouldBeGreaterThan(Cases / 4);
+        property.Verdicts["Invalid"].ShouldBeGreaterThan(Cases / 20);
         property.Verdicts["WrongSubject"].ShouldBeGreaterThan(Cases / 100);
         property.Verdicts["OutsidePeriod"].ShouldBeGreaterThan(Cases / 100);
     }

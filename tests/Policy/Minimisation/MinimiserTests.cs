@@ -207,7 +207,7 @@ public sealed class MinimiserTests
     {
         var plan = ReleasePlan.Keeping(shape);
         var output = new byte[plan.MaximumOutput(record.Length)];
-        var (verdict, written) = Minimiser.Minimise(plan, released, null, record, guard, output);
+        var (verdict, written, _) = Minimiser.Minimise(plan, released, null, record, guard, output);
         output.AsSpan(written).IndexOfAnyExcept((byte)0).ShouldBe(-1);
         return (verdict, Convert.ToHexString(output.AsSpan(0, written)));
     }

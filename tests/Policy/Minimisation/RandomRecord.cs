@@ -23,7 +23,7 @@ internal enum RecordTraits
 /// </summary>
 internal sealed class RandomRecord(Random random, bool sins)
 {
-    private static readonly string[] Texts = ["", "a", "Анна", "🦊", "4276 5500", "longer than a single byte of length can say, which begins at one hundred and twenty-eight bytes, so this goes on for a little while more"];
+    private static readonly string[] Texts = ["", "a", "Анна", "🦊", "4276 5500", "Ж bь🦊c€d🦊🦊", "longer than a single byte of length can say, which begins at one hundred and twenty-eight bytes, so this goes on for a little while more"];
 
     private bool _disorder;
     private bool _unknown;

@@ -58,8 +58,8 @@ internal static class TreeOracle
         return tree;
     }
 
-    /// <summary>Removes every field that is neither released nor the parent of one that is.</summary>
-    public static void Redact(MessageTree tree, string prefix, HashSet<string> releasedAndParents, HashSet<string> released)
+    /// <summary>Removes every field that is neither released nor the parent of one that is, and changes the released ones.</summary>
+    public static void Redact(MessageTree tree, string prefix, HashSet<string> releasedAndParents, HashSet<string> released, TreeActions? actions = null)
     {
         foreach (var field in tree.Type.Fields.InDeclarationOrder())
         {
@@ -68,13 +68,21 @@ internal static class TreeOracle
             {
                 tree.Fields.Remove(field.FieldNumber);
             }
-            else if (!released.Contains(path) && tree.Fields.TryGetValue(field.FieldNumber, out var values))
+            else if (!tree.Fields.TryGetValue(field.FieldNumber, out var values))
+            {
+                continue;
+            }
+            else if (released.Contains(path))
+            {
+                actions?.Apply(path, field, values);
+            }
+            else
             {
                 foreach (var value in values.Cast<MessageTree>().Select(value => field.IsMap ? (MessageTree?)value["value"] : value))
                 {
                     if (value is not null)
                     {
-                        Redact(value, path + ".", releasedAndParents, released);
+                        Redact(value, path + ".", releasedAndParents, released, actions);
                     }
                 }
             }
@@ -328,7 +336,7 @@ internal static class TreeOracle
     };
 
     /// <summary>Generated code compares floating-point fields by value, the codecs of map entries and wrappers by their bits.</summary>
-    private static bool IsDefault(FieldDescriptor field, object value, bool isBoxed) => value switch
+    public static bool IsDefault(FieldDescriptor field, object value, bool isBoxed) => value switch
     {
         float number when isBoxed => BitConverter.SingleToInt32Bits(number) == 0,
         double number when isBoxed => BitConverter.DoubleToInt64Bits(number) == 0,

@@ -12,7 +12,7 @@ public sealed class TreeOracleTests
     [Fact]
     public void The_oracle_serialises_and_redacts_as_generated_types_do()
     {
-        new MinimiserDoor().Compile(EveryType.Descriptor, null, null).ShouldNotBeNull();
+        new MinimiserDoor().Compile(EveryType.Descriptor, null, null, _ => null).ShouldNotBeNull();
         var paths = TreePaths(EveryType.Descriptor, "").ToList();
         for (var seed = 0; seed < Cases; seed++)
         {

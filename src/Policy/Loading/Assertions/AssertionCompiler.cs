@@ -91,7 +91,14 @@ internal static class AssertionCompiler
         return threshold.Currency is null ? $"{call} {sign} {literal}" : $"{call} {sign} {literal} {threshold.Currency}";
     }
 
-    private static string NameOf(AssertionFunction function) => AssertionSyntax.Functions.First(known => known.Value == function).Key;
+    private static string NameOf(AssertionFunction function) => function switch
+    {
+        AssertionFunction.Count => "count",
+        AssertionFunction.Sum => "sum",
+        AssertionFunction.Min => "min",
+        AssertionFunction.Max => "max",
+        _ => "exists",
+    };
 
     private static string Sample(AssertionOperand operand, AssertionFunction function) => (operand, function) switch
     {
