@@ -50,7 +50,7 @@ public static class ExchangeCommandLine
             new DemoCommand(),
             new Noun("node", "A node.", new NodeRun(), new NodeCheck()),
             new Noun("certs", "Keys and certificates for development.", new CertsInit(), new CertsIssue()),
-            new Noun("policy", "Who may have what, for what.", new PolicyCheck(), new PolicyExplain()),
+            new Noun("policy", "Who may have what, for what.", new PolicyCheck(), new PolicyExplain(), new PolicyDiff(), new PolicyTest()),
             new Noun("datasets", "Kinds of records.", new DatasetsList()),
             new Fetch(),
             new Noun("consent", "What citizens permit.", new ConsentGive(), new ConsentWithdraw()),

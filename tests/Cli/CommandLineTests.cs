@@ -9,7 +9,7 @@ public sealed class CommandLineTests
     [Fact]
     public void The_commands_are_those_that_the_manual_names() => AllVerbs().Select(verb => string.Join(' ', verb.Path)).ShouldBe(
         [
-            "demo", "node run", "node check", "certs init", "certs issue", "policy check", "policy explain", "datasets list", "fetch",
+            "demo", "node run", "node check", "certs init", "certs issue", "policy check", "policy explain", "policy diff", "policy test", "datasets list", "fetch",
             "consent give", "consent withdraw", "audit verify", "audit tail", "envelope open",
         ],
         ignoreOrder: true);

@@ -34,15 +34,16 @@ internal sealed class PolicyCheck : Verb
                     Purpose = rule.Purpose.Value,
                     rule.Basis,
                     Fields = rule.Permitted.Count,
+                    Assertions = rule.Assertions.Length,
                 }),
             });
             return Task.FromResult(ExitCode.Done);
         }
 
-        var table = Output.Table("rule", "consumer", "provider", "dataset", "purpose", "basis", "fields");
+        var table = Output.Table("rule", "consumer", "provider", "dataset", "purpose", "basis", "fields", "assertions");
         foreach (var rule in policy.Rules)
         {
-            table.AddTextRow(rule.Id, rule.Consumer.Value, rule.Provider.Value, rule.Dataset.Value, rule.Purpose.Value, $"{rule.Basis}", $"{rule.Permitted.Count}");
+            table.AddTextRow(rule.Id, rule.Consumer.Value, rule.Provider.Value, rule.Dataset.Value, rule.Purpose.Value, $"{rule.Basis}", $"{rule.Permitted.Count}", $"{rule.Assertions.Length}");
         }
 
         output.Write(table);

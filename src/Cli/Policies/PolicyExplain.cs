@@ -17,7 +17,7 @@ internal sealed class PolicyExplain : Verb
     internal PolicyExplain()
         : base(
             "explain",
-            "Shows what happens to each field for a consumer, provider, dataset and purpose, and which line of the policy says so.",
+            "Shows what happens to each field, what may be asked by name, and what is owed for it, for a consumer, provider, dataset and purpose, and which line of the policy says so.",
             "exchange policy explain --config certs-dev/node.yaml --consumer spiffe://exchange.test/gov/tax-service --provider spiffe://exchange.test/market/sample --dataset purchases.v1 --purpose tax-deduction")
     {
         Add(_config);
@@ -45,7 +45,8 @@ internal sealed class PolicyExplain : Verb
                 Outcome = ErrorCatalogue.Of(explanation.Outcome).Reason,
                 Rule = explanation.Rule?.Id,
                 explanation.Summary,
-                Fields = explanation.Fields.Select(field => new { field.Path, field.Category, Action = field.Action.Name, field.Why }),
+                Fields = explanation.Fields.Select(field => new { field.Path, field.Category, Action = field.Action.ToString(), field.Why }),
+                Terms = explanation.Terms.Select(term => new { term.Name, term.Value }),
             });
         }
         else
@@ -53,10 +54,15 @@ internal sealed class PolicyExplain : Verb
             var table = Output.Table("field", "category", "action", "why");
             foreach (var field in explanation.Fields)
             {
-                table.AddTextRow(field.Path, $"{field.Category}", field.Action.Name, field.Why);
+                table.AddTextRow(field.Path, $"{field.Category}", field.Action.ToString(), field.Why);
             }
 
             output.Write(table);
+            if (!explanation.Terms.IsEmpty)
+            {
+                output.Write(explanation.Terms.Aggregate(Output.Table("term", "value"), (terms, term) => terms.AddTextRow(term.Name, term.Value)));
+            }
+
             output.Say(explanation.Summary);
         }
 

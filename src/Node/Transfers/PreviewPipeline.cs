@@ -38,7 +38,10 @@ internal sealed class PreviewPipeline(SnapshotHolder snapshots, Recorder recorde
         var asked = fields.IsEmpty ? names.Dataset.Shape.All : fields.All;
         var decision = PolicyDecision.Decide(snapshot.Policy, names.Dataset, consumer.Id, names.Provider.Id, names.Purpose, asked, strict: false);
         facts.Asked = asked;
-        if (decision.Outcome != ErrorCode.None)
+
+        // Asked for whatever there is, a rule that only answers assertions has something to tell.
+        var answersOnly = fields.IsEmpty && decision is { Outcome: ErrorCode.FieldsNotPermitted, Rule.Assertions.IsEmpty: false };
+        if (decision.Outcome != ErrorCode.None && !answersOnly)
         {
             return (null, await recorder.RefuseAsync(facts, decision.Outcome).ConfigureAwait(false));
         }
@@ -51,6 +54,7 @@ internal sealed class PreviewPipeline(SnapshotHolder snapshots, Recorder recorde
         };
         response.Released.Add(names.Dataset.Shape.Paths(decision.Permitted));
         ReleaseTerms.Write(decision.Withheld, names.Dataset, response.Withheld);
+        PreviewedTerms.Write(decision.Rule, decision.Permitted, response);
         return (response, null);
     }
 }

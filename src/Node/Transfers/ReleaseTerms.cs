@@ -36,5 +36,10 @@ internal static class ReleaseTerms
         Retention = (long)(obligations.Retention?.TotalSeconds ?? 0),
         NoOnwardTransfer = obligations.NoOnwardTransfer,
         MaximumPeriod = (long)(obligations.MaximumPeriod?.TotalSeconds ?? 0),
+        Frequency = Write(obligations.Frequency),
+        MinimumContributors = (uint)(obligations.MinimumContributors ?? 0),
     };
+
+    internal static Format.V1.Allowance? Write(Policy.Model.Allowance? allowance) =>
+        allowance is null ? null : new() { Units = (uint)allowance.Units, Per = (Format.V1.CalendarPeriod)allowance.Per };
 }

@@ -26,6 +26,9 @@ internal sealed class PolicyNames(DatasetCatalogue? datasets, IReadOnlyDictionar
         return null;
     }
 
+    /// <summary>A registered member, whatever it may do.</summary>
+    internal MemberId? Member(DocumentValue value) => Member(value, MemberRoles.None, string.Empty);
+
     internal MemberId? Member(DocumentValue value, MemberRoles role, string roleName)
     {
         if (value.Text("a member id such as spiffe://exchange.test/gov/tax") is not { } text || members is null)

@@ -21,6 +21,7 @@ public sealed class PolicySnapshot
         _purposes = Purposes.ToFrozenDictionary(purpose => purpose.Id);
         _rules = Rules.ToFrozenDictionary(rule => rule.Key);
         _mandates = mandates.ToFrozenSet();
+        Mandates = [.. _mandates.OrderBy(mandate => $"{mandate.Provider} {mandate.Dataset} {mandate.Consumer} {mandate.Manager}", StringComparer.Ordinal)];
     }
 
     /// <summary>SHA-256 of <see cref="Content"/>: what audit entries and headers name the policy by.</summary>
@@ -35,8 +36,14 @@ public sealed class PolicySnapshot
     /// <summary>The rules, in the order of their ids.</summary>
     public ImmutableArray<Rule> Rules { get; }
 
+    /// <summary>Who may speak for whose subjects, by provider, dataset, consumer and manager.</summary>
+    public ImmutableArray<ConsentMandate> Mandates { get; }
+
     /// <summary>Whether the policy declares the purpose.</summary>
     public bool KnowsPurpose(PurposeId purpose) => _purposes.ContainsKey(purpose);
+
+    /// <summary>The one rule of this key.</summary>
+    public bool TryFindRule(in RuleKey key, [NotNullWhen(true)] out Rule? rule) => _rules.TryGetValue(key, out rule);
 
     /// <summary>The one rule of this tuple; none means no.</summary>
     public bool TryFindRule(MemberId consumer, MemberId provider, DatasetId dataset, PurposeId purpose, [NotNullWhen(true)] out Rule? rule) =>
