@@ -17,7 +17,7 @@ public sealed class Assertion
     private const string DigestTag = "exchange.assertion.v1";
 
     /// <summary>From its parts; <see cref="Digest"/> follows from expression and window.</summary>
-    internal Assertion(string id, AssertionExpression expression, TimeSpan? window, DocumentPosition position)
+    public Assertion(string id, AssertionExpression expression, TimeSpan? window, DocumentPosition position)
     {
         Id = id;
         Expression = expression;
