@@ -6,7 +6,7 @@ using Exchange.Policy.Minimisation;
 namespace Exchange.Benches.Micro.Minimisation;
 
 /// <summary>An order of 1 KB whose order number gets a pseudonym, beside the HMAC alone: what a pseudonym costs is what it costs.</summary>
-public class Pseudonyms
+public class Pseudonyms : IDisposable
 {
     private static readonly RecordShape Shape = DatasetLoader.LoadFile(Path.Combine(AppContext.BaseDirectory, "datasets", "purchases.v1.binpb"), [])!.Shape;
 
@@ -19,6 +19,13 @@ public class Pseudonyms
     private readonly ReleasePlan _kept = Compile(new FieldAction.Keep());
     private readonly ReleasePlan _pseudonymised = Compile(new FieldAction.Pseudonymise());
     private byte[] _output = [];
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _key.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [GlobalSetup]
     public void Setup() => _output = new byte[_pseudonymised.MaximumOutput(_record.Length)];

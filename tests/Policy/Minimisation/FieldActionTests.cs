@@ -57,7 +57,7 @@ public sealed class FieldActionTests
         Should.Throw<ArgumentOutOfRangeException>(() => new FieldAction.Truncate(0));
         Should.Throw<ArgumentOutOfRangeException>(() => new FieldAction.GeneraliseNumber(1));
         Should.Throw<ArgumentOutOfRangeException>(() => new FieldAction.GeneraliseCode(0));
-        Should.Throw<ArgumentOutOfRangeException>(() => new FieldAction.GeneraliseTime(0));
+        Should.Throw<ArgumentOutOfRangeException>(() => new FieldAction.GeneraliseTime(default));
     }
 
     [Fact]
