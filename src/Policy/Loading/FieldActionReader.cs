@@ -82,7 +82,7 @@ internal static class FieldActionReader
         }
     }
 
-    private static FieldAction? ReadMask(DocumentValue value) => ReadOne(value, "first", "last", "a mask keeps the first characters or the last ones") switch
+    private static FieldAction.Mask? ReadMask(DocumentValue value) => ReadOne(value, "first", "last", "a mask keeps the first characters or the last ones") switch
     {
         ("first", { } count) => count.Number(0, MostCharacters) is { } first ? new FieldAction.Mask(first, FromEnd: false) : null,
         ("last", { } count) => count.Number(0, MostCharacters) is { } last ? new FieldAction.Mask(last, FromEnd: true) : null,
