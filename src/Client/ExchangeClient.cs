@@ -80,7 +80,15 @@ public sealed class ExchangeClient : IAsyncDisposable
     {
         var request = new PreviewRequest { Provider = provider.Value, Dataset = dataset.Value, Purpose = purpose.Value, Fields = { fields } };
         var response = await CallAsync(_transfers.PreviewAsync(request, Options(cancellationToken))).ConfigureAwait(false);
-        return new FieldPreview(response.Rule, response.LegalBasis, response.Released, response.Withheld, response.Obligations ?? new Obligations());
+        return new FieldPreview(response.Rule, response.LegalBasis, response.Released, response.Withheld, response.Obligations ?? new Obligations())
+        {
+            Actions = response.Treatments.ToDictionary(treatment => treatment.Path, treatment => treatment.Action),
+            Assertions =
+            [
+                .. response.Assertions.Select(offer => new AssertionOffer(offer.Name, offer.Expression, offer.WindowDays == 0 ? null : TimeSpan.FromDays(offer.WindowDays))),
+            ],
+            AssertionBudget = response.AssertionBudget,
+        };
     }
 
     /// <summary>Gives consent on a subject's behalf, as a consent manager.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Exchange.Policy.Minimisation;
 using Exchange.Policy.Model;
 using Google.Protobuf.Reflection;
+using PartitionPeriod = Exchange.Annotations.V1.PartitionPeriod;
 using Annotation = Exchange.Annotations.V1.Dataset;
 
 namespace Exchange.Policy.Loading;
@@ -15,7 +16,7 @@ internal sealed class StatisticsLayoutReader(Annotation annotation, RecordShape 
     internal StatisticsLayout? Read()
     {
         var contributors = annotation.ContributorsField.Length == 0 ? null : Find("contributors_field", annotation.ContributorsField, IsCount, "an integer");
-        if (annotation.DimensionFields.Count == 0 && annotation.PartitionPeriod == default)
+        if (annotation.DimensionFields.Count == 0 && annotation.PartitionPeriod == PartitionPeriod.Unspecified)
         {
             return null; // Figures may say how many stand behind them without being a partition.
         }
@@ -38,7 +39,7 @@ internal sealed class StatisticsLayoutReader(Annotation annotation, RecordShape 
         }
 
         var period = (CalendarPeriod)annotation.PartitionPeriod;
-        if (annotation.PartitionPeriod != default && !Enum.IsDefined(period))
+        if (annotation.PartitionPeriod != PartitionPeriod.Unspecified && !Enum.IsDefined(period))
         {
             mistakes.Add($"partition_period is {(int)period}, which this node does not know");
         }
@@ -50,7 +51,7 @@ internal sealed class StatisticsLayoutReader(Annotation annotation, RecordShape 
     {
         (string Option, bool IsThere)[] options =
         [
-            ("dimension_fields", annotation.DimensionFields.Count > 0), ("partition_period", annotation.PartitionPeriod != default),
+            ("dimension_fields", annotation.DimensionFields.Count > 0), ("partition_period", annotation.PartitionPeriod != PartitionPeriod.Unspecified),
             ("contributors_field", annotation.ContributorsField.Length > 0), ("time_field", annotation.TimeField.Length > 0),
         ];
         var missing = string.Join(" and ", options.Where(option => !option.IsThere).Select(option => option.Option));

@@ -47,6 +47,9 @@ public sealed class SomeWorld : IAsyncLifetime
     /// <summary>The tax service's quota, when the test wants another.</summary>
     internal string? Quota { get; init; }
 
+    /// <summary>Makes another policy of the development one, when the test wants another.</summary>
+    internal Func<string, string>? Policy { get; init; }
+
     internal DemoWorld World { get; private set; } = null!;
 
     internal InProcessNode Node { get; private set; } = null!;
@@ -71,6 +74,11 @@ public sealed class SomeWorld : IAsyncLifetime
             var members = File.ReadAllText(World.MembersFile);
             var at = members.IndexOf("{requests_per_second", StringComparison.Ordinal);
             File.WriteAllText(World.MembersFile, members[..at] + Quota + members[(members.IndexOf('}', at) + 1)..]);
+        }
+
+        if (Policy is not null)
+        {
+            File.WriteAllText(World.PolicyFile, Policy(File.ReadAllText(World.PolicyFile)));
         }
 
         await StartAsync();
