@@ -9,6 +9,9 @@ public sealed class EarlyEndTests : IAsyncLifetime
 {
     private static readonly EchoRequest Large = new() { Payload = ByteString.CopyFrom(new byte[1_000_000]) };
 
+    /// <summary>Only so that what never ends is a failure which says where.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -67,12 +70,12 @@ public sealed class EarlyEndTests : IAsyncLifetime
         {
             using var call = client.Tell();
             var writing = Record.ExceptionAsync(() => call.RequestStream.WriteAsync(Large));
-            (await call).Text.ShouldBe("enough");
-            await writing;
+            (await call.ResponseAsync.WaitAsync(Patience)).Text.ShouldBe("enough");
+            await writing.WaitAsync(Patience);
         }
 
         // Twenty megabytes that nobody read, on one connection: its window must be free again.
-        (await client.AskAsync(Large)).Payload.Length.ShouldBe(1_000_000);
+        (await client.AskAsync(Large).ResponseAsync.WaitAsync(Patience)).Payload.Length.ShouldBe(1_000_000);
     }
 
     [Fact]
