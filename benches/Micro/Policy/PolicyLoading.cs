@@ -4,7 +4,7 @@ using Exchange.Policy.Model;
 namespace Exchange.Benches.Micro.Policy;
 
 /// <summary>What a node does at its start and at every change of its policy: 10,000 rules over 1,000 datasets, from disk to snapshot.</summary>
-public class PolicyLoading
+public class PolicyLoading : IDisposable
 {
     private readonly LargePolicy _files = new();
     private DatasetCatalogue _datasets = null!;
@@ -16,5 +16,9 @@ public class PolicyLoading
     public object TenThousandRules() => _files.LoadPolicy(_datasets);
 
     [GlobalCleanup]
-    public void Cleanup() => _files.Dispose();
+    public void Dispose()
+    {
+        _files.Dispose();
+        GC.SuppressFinalize(this);
+    }
 }
