@@ -53,6 +53,7 @@ public static class ErrorCatalogue
         new(ErrorCode.OverAsk, "OVER_ASK", CallStatus.PermissionDenied, false, "The request is strict and asks for more than is permitted; ask for less, or without strict."),
         new(ErrorCode.PeriodNotPermitted, "PERIOD_NOT_PERMITTED", CallStatus.PermissionDenied, false, "The rule permits a shorter period."),
         new(ErrorCode.PolicyChanged, "POLICY_CHANGED", CallStatus.Aborted, true, "The policy changed while the request was under way; ask again."),
+        new(ErrorCode.ObligationNotEnforced, "OBLIGATION_NOT_ENFORCED", CallStatus.PermissionDenied, false, "The rule sets a limit that this node cannot hold; tell its operator."),
         SubjectNotAvailable,
         SubjectNotAvailable with { Code = ErrorCode.SubjectUnknown },
         SubjectNotAvailable with { Code = ErrorCode.ConsentMissing },

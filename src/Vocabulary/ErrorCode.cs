@@ -34,6 +34,7 @@ public enum ErrorCode
     OverAsk = 302,
     PeriodNotPermitted = 303,
     PolicyChanged = 304,
+    ObligationNotEnforced = 305,
 
     // The subject: from outside all are SubjectNotAvailable (I8)
     SubjectNotAvailable = 400,

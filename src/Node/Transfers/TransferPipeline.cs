@@ -110,7 +110,13 @@ internal sealed class TransferPipeline(
             return await RefuseAsync(facts, policy.Outcome).ConfigureAwait(false);
         }
 
-        if (policy.Rule!.Obligations.MaximumPeriod is { } longest && !IsWithin(longest, ask.PeriodStart, ask.PeriodEnd))
+        // A limit that nobody holds is no limit: in doubt nothing is released (I7).
+        if (policy.Rule!.Obligations is { Frequency: not null } or { MinimumContributors: not null } || !policy.Rule.Plan.Pseudonymised.IsEmpty)
+        {
+            return await RefuseAsync(facts, ErrorCode.ObligationNotEnforced).ConfigureAwait(false);
+        }
+
+        if (policy.Rule.Obligations.MaximumPeriod is { } longest && !IsWithin(longest, ask.PeriodStart, ask.PeriodEnd))
         {
             return await RefuseAsync(facts, ErrorCode.PeriodNotPermitted, [new Violation("period", string.Create(CultureInfo.InvariantCulture, $"the rule permits at most {longest.TotalDays:0.###} days; name both start and end"))]).ConfigureAwait(false);
         }
