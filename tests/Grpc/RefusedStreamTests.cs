@@ -137,6 +137,20 @@ public sealed class RefusedStreamTests : IAsyncLifetime
         (await Should.ThrowAsync<RpcException>(() => call.RequestStream.WriteAsync("two"))).StatusCode.ShouldBe(StatusCode.Unavailable);
     }
 
+    [Fact]
+    public async Task A_write_that_waits_for_room_ends_with_its_call_although_the_server_resets_nothing()
+    {
+        using var call = _calls.AsyncClientStreamingCall(RawCalls.Method("raw", "Tell", MethodType.ClientStreaming), null, default);
+        await using var wire = await AcceptCallAsync();
+        var writing = call.RequestStream.WriteAsync(new string('x', 1_000_000)); // Larger than the window, and nobody gives more.
+        await wire.UntilAsync(FrameType.Data);
+
+        await wire.AnswerAsync(1, "enough"u8.ToArray());
+
+        (await call).ShouldBe("enough");
+        await Should.ThrowAsync<InvalidOperationException>(() => writing.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
     [Theory]
     [InlineData(0x2, StatusCode.Internal)]
     [InlineData(0x8, StatusCode.Cancelled)]

@@ -187,6 +187,11 @@ internal abstract class ClientCall : AsyncCallState
         if (_cancellation is { } source)
         {
             Cancellations.Discard(source);
+            if (!HasSentRequest)
+            {
+                // A write may wait for room that a server which has answered early never gives, and the transport forgets it with the stream.
+                source.Cancel();
+            }
         }
     }
 
