@@ -10,6 +10,13 @@ using Exchange.Benches.Micro.Grpc;
 using Exchange.Benches.Micro.Minimisation;
 using Perfolizer.Horology;
 
+// The minimiser is measured in processor time, and beside Google.Protobuf.
+if (args is ["minimisation"])
+{
+    MinimisationTable.Print(Console.Out);
+    return;
+}
+
 // In this process: the usual way writes and restores a project of its own for each benchmark. A few short iterations, since what these
 // benchmarks are for, bytes and orders of magnitude, does not need more.
 var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithLaunchCount(1).WithWarmupCount(3).WithIterationCount(8).WithIterationTime(TimeInterval.FromMilliseconds(200));
@@ -17,7 +24,6 @@ var config = ManualConfig.CreateEmpty()
     .AddJob(job)
     .AddDiagnoser(MemoryDiagnoser.Default)
     .AddColumnProvider(DefaultColumnProviders.Instance)
-    .AddColumn(new GigabytesPerSecond())
     .AddLogger(ConsoleLogger.Default)
     .AddExporter(MarkdownExporter.GitHub);
 BenchmarkSwitcher.FromAssembly(typeof(UnaryCalls).Assembly).Run(args, config);

@@ -11,7 +11,9 @@ internal static class OrderOf
     private static readonly Order Whole = First();
 
     /// <summary>The bytes of an order of about this size: the smallest has no receipt, no delivery and one item.</summary>
-    public static byte[] Size(int bytes)
+    /// <param name="bytes">The size.</param>
+    /// <param name="names">How many times an item's name stands in it, for records of longer texts.</param>
+    public static byte[] Size(int bytes, int names = 1)
     {
         var order = Whole.Clone();
         order.Items.Clear();
@@ -20,10 +22,13 @@ internal static class OrderOf
             (order.Receipt, order.Delivery) = (null, null);
         }
 
+        var one = Whole.Items[0].Clone();
+        one.Name = string.Concat(Enumerable.Repeat(one.Name, names));
+
         // Items are all of a size, so that filling up takes no search.
-        for (var room = bytes - order.CalculateSize(); room > 0; room -= Whole.Items[0].CalculateSize() + 3)
+        for (var room = bytes - order.CalculateSize(); room > 0; room -= one.CalculateSize() + 3)
         {
-            var item = Whole.Items[0].Clone();
+            var item = one.Clone();
             item.Barcode = order.Items.Count.ToString("D13", CultureInfo.InvariantCulture);
             order.Items.Add(item);
         }

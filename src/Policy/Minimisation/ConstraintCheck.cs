@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -38,10 +37,17 @@ internal sealed class ConstraintCheck(FieldConstraint constraint, string path, F
     public ConstraintBreach Breach(ConstraintRule rule) => new(path, leaves, rule);
 
     /// <summary>The rule that a value of text or bytes breaks, or null.</summary>
-    public ConstraintRule? OfOctets(ReadOnlySpan<byte> value) =>
-        constraint.MaximumLength > 0 && value.Length > constraint.MaximumLength ? ConstraintRule.MaximumLength
-        : _pattern is not null && !IsRemembered(value, out var word) && !Matches(value, word) ? ConstraintRule.Pattern
-        : null;
+    public ConstraintRule? OfOctets(ReadOnlySpan<byte> value)
+    {
+        if (IsRemembered(value, out var word))
+        {
+            return null;
+        }
+
+        return constraint.MaximumLength > 0 && value.Length > constraint.MaximumLength ? ConstraintRule.MaximumLength
+            : _pattern is not null && !Matches(value, word) ? ConstraintRule.Pattern
+            : null;
+    }
 
     /// <summary>The rule that a number breaks, or null.</summary>
     public ConstraintRule? OfInteger(Int128 value) =>
@@ -63,11 +69,7 @@ internal sealed class ConstraintCheck(FieldConstraint constraint, string path, F
             return false;
         }
 
-        Span<byte> whole = stackalloc byte[sizeof(ulong)];
-        whole.Clear();
-        value.CopyTo(whole);
-        whole[RememberedSize] = (byte)value.Length;
-        word = BinaryPrimitives.ReadUInt64LittleEndian(whole);
+        word = SoundText.Word(value) | ((ulong)value.Length << (8 * RememberedSize));
         return Volatile.Read(ref _matched[Slot(word)]) == word;
     }
 

@@ -15,6 +15,9 @@ internal enum FieldKind
     /// <summary>A message, singular or repeated.</summary>
     Message,
 
+    /// <summary>A message that is an instant or a duration.</summary>
+    Moment,
+
     /// <summary>A map; its entries are messages with key and value.</summary>
     Map,
 }
@@ -34,7 +37,10 @@ internal sealed class FieldPlan
     /// <remarks>A field, not a property: sets are intersected in place for every field of every record.</remarks>
     public readonly FieldSet Leaves;
 
-    public FieldPlan(FieldSet leaves) => Leaves = leaves;
+    public FieldPlan(FieldSet leaves) => (Leaves, Leaf) = (leaves, leaves.Count == 1 ? leaves.First : -1);
+
+    /// <summary>The one leaf at or under this field; -1 if there are several.</summary>
+    public int Leaf { get; }
 
     /// <summary>The place among the message's fields, by ascending number.</summary>
     public required int Index { get; init; }
@@ -83,7 +89,4 @@ internal sealed class FieldPlan
 
     /// <summary>Whether what is said of the field in several places must be seen together: to pack it, or to find a key said twice.</summary>
     public bool IsOneRun => Kind is FieldKind.Packed or FieldKind.Map;
-
-    /// <summary>Whether a value that fits its type is all there is to it: the short way will do.</summary>
-    public required bool IsPlain { get; init; }
 }

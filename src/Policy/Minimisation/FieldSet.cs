@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Exchange.Policy.Minimisation;
 
@@ -15,18 +16,18 @@ public readonly record struct FieldSet
     /// <summary>Width in bytes.</summary>
     public const int Size = Capacity / 8;
 
-    private readonly ulong _a, _b, _c, _d;
+    private readonly Vector256<ulong> _words;
 
-    private FieldSet(ulong a, ulong b, ulong c, ulong d) => (_a, _b, _c, _d) = (a, b, c, d);
+    private FieldSet(Vector256<ulong> words) => _words = words;
 
     /// <summary>No path.</summary>
     public static FieldSet Empty => default;
 
     /// <summary>Whether no path is in the set.</summary>
-    public bool IsEmpty => (_a | _b | _c | _d) == 0;
+    public bool IsEmpty => _words == Vector256<ulong>.Zero;
 
     /// <summary>How many paths are in the set.</summary>
-    public int Count => BitOperations.PopCount(_a) + BitOperations.PopCount(_b) + BitOperations.PopCount(_c) + BitOperations.PopCount(_d);
+    public int Count => BitOperations.PopCount(_words[0]) + BitOperations.PopCount(_words[1]) + BitOperations.PopCount(_words[2]) + BitOperations.PopCount(_words[3]);
 
     /// <summary>The one path of this number.</summary>
     public static FieldSet Of(int leaf) => Range(leaf, leaf + 1);
@@ -38,7 +39,7 @@ public readonly record struct FieldSet
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(end, Capacity);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first, end);
-        return new(Word(first, end, 0), Word(first, end, 64), Word(first, end, 128), Word(first, end, 192));
+        return new(Vector256.Create(Word(first, end, 0), Word(first, end, 64), Word(first, end, 128), Word(first, end, 192)));
     }
 
     /// <summary>Reads the form of an audit entry: least significant bit first, no trailing zero bytes.</summary>
@@ -53,27 +54,42 @@ public readonly record struct FieldSet
         Span<byte> whole = stackalloc byte[Size];
         whole.Clear();
         bytes.CopyTo(whole);
-        set = new(Little(whole), Little(whole[8..]), Little(whole[16..]), Little(whole[24..]));
+        set = new(Vector256.Create(Little(whole), Little(whole[8..]), Little(whole[16..]), Little(whole[24..])));
         return true;
     }
 
     /// <summary>Writes the form of an audit entry into at least 32 bytes; returns how many count.</summary>
     public int CopyTo(Span<byte> destination)
     {
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(destination, _a);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], _b);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(destination[16..], _c);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], _d);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(destination, _words[0]);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], _words[1]);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(destination[16..], _words[2]);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], _words[3]);
         return destination[..Size].LastIndexOfAnyExcept((byte)0) + 1;
+    }
+
+    /// <summary>The lowest path in the set, or 256 if it is empty.</summary>
+    internal int First
+    {
+        get
+        {
+            var word = 0;
+            while (word < Capacity / 64 && _words[word] == 0)
+            {
+                word++;
+            }
+
+            return (word * 64) + (word < Capacity / 64 ? BitOperations.TrailingZeroCount(_words[word]) : 0);
+        }
     }
 
     /// <summary>Whether a path is in the set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Contains(int leaf) => ((leaf >> 6) switch { 0 => _a, 1 => _b, 2 => _c, _ => _d } >> (leaf & 63) & 1) != 0;
+    public bool Contains(int leaf) => (_words[leaf >> 6] >> (leaf & 63) & 1) != 0;
 
     /// <summary>Whether any path is in both sets.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Overlaps(in FieldSet other) => ((_a & other._a) | (_b & other._b) | (_c & other._c) | (_d & other._d)) != 0;
+    public bool Overlaps(in FieldSet other) => (_words & other._words) != Vector256<ulong>.Zero;
 
     /// <summary>Whether any path of [first, end) is in the set.</summary>
     public bool ContainsAny(int first, int end) => !(this & Range(first, end)).IsEmpty;
@@ -89,13 +105,13 @@ public readonly record struct FieldSet
     public bool Contains(in FieldSet other) => (this & other) == other;
 
     /// <summary>The paths in this set and not in the other.</summary>
-    public FieldSet Except(in FieldSet other) => new(_a & ~other._a, _b & ~other._b, _c & ~other._c, _d & ~other._d);
+    public FieldSet Except(in FieldSet other) => new(Vector256.AndNot(_words, other._words));
 
     /// <summary>The paths in both.</summary>
-    public static FieldSet operator &(in FieldSet left, in FieldSet right) => new(left._a & right._a, left._b & right._b, left._c & right._c, left._d & right._d);
+    public static FieldSet operator &(in FieldSet left, in FieldSet right) => new(left._words & right._words);
 
     /// <summary>The paths in either.</summary>
-    public static FieldSet operator |(in FieldSet left, in FieldSet right) => new(left._a | right._a, left._b | right._b, left._c | right._c, left._d | right._d);
+    public static FieldSet operator |(in FieldSet left, in FieldSet right) => new(left._words | right._words);
 
     private static ulong Little(ReadOnlySpan<byte> bytes) => System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(bytes);
 

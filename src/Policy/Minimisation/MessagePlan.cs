@@ -15,11 +15,14 @@ internal enum MessageRule
 internal sealed class MessagePlan
 {
     private const int LargestTable = 512;
-    private const int ShortTagEnd = 0x80;
+
+    /// <summary>Tags below are one byte.</summary>
+    public const int ShortTagEnd = 0x80;
 
     private readonly FieldPlan[] _fields;
     private readonly FieldPlan?[] _byNumber;
-    private readonly FieldPlan?[] _byShortTag = new FieldPlan?[ShortTagEnd];
+    private readonly PlainField[] _plain;
+    private readonly short[] _plainByTag = new short[ShortTagEnd];
     private readonly int[] _required;
 
     /// <summary>From the fields by ascending number, and the rule to check when the message's content has been read.</summary>
@@ -28,17 +31,19 @@ internal sealed class MessagePlan
         _fields = fields;
         Rule = rule;
         _required = [.. fields.Where(field => field.Required is not null).Select(field => field.Index), int.MaxValue];
+        _plain = [.. fields.Select(field => new PlainField(field, field.Leaf))];
+        _plainByTag.AsSpan().Fill(-1);
+        foreach (var field in fields.Where(field => _plain[field.Index].IsPlain))
+        {
+            _plainByTag[field.Tag] = (short)field.Index;
+        }
+
         _byNumber = fields.Length > 0 ? new FieldPlan?[Math.Min(fields[^1].Number + 1, LargestTable)] : [];
         foreach (var field in fields)
         {
             if (field.Number < _byNumber.Length)
             {
                 _byNumber[field.Number] = field;
-            }
-
-            foreach (var tag in new[] { field.Tag, field.OtherTag }.Where(tag => tag < ShortTagEnd))
-            {
-                _byShortTag[tag] = field;
             }
         }
     }
@@ -62,8 +67,15 @@ internal sealed class MessagePlan
 
     public FieldPlan this[int index] => _fields[index];
 
-    /// <summary>The field of a tag of one byte, whose wire type is then one of the field's; null if there is none.</summary>
-    public FieldPlan? FindTag(byte tag) => tag < _byShortTag.Length ? _byShortTag[tag] : null;
+    /// <summary>The fields by their index, as the short way sees them.</summary>
+    public ReadOnlySpan<PlainField> Plain => _plain;
+
+    /// <summary>The index of the plain field of a tag of one byte; -1 if there is none.</summary>
+    public int FindPlain(byte tag)
+    {
+        var indexes = _plainByTag;
+        return tag < indexes.Length ? indexes[tag] : -1;
+    }
 
     public FieldPlan? Find(uint number) => number < (uint)_byNumber.Length ? _byNumber[number] : number < LargestTable ? null : FindLarge(number);
 

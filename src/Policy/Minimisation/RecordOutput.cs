@@ -79,7 +79,16 @@ internal ref struct RecordOutput(ReleaseGrowth growth, ReadOnlySpan<byte> record
         _settled = end;
     }
 
-    public void Append(ulong varint) => Written += WireWriter.WriteVarint(_output[Written..], varint);
+    public void Append(ulong varint)
+    {
+        if (varint < 0x80)
+        {
+            _output[Written++] = (byte)varint;
+            return;
+        }
+
+        Written += WireWriter.WriteVarint(_output[Written..], varint);
+    }
 
     public void Append(ReadOnlySpan<byte> bytes)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Exchange.Policy.Minimisation;
 
@@ -8,6 +9,7 @@ internal ref partial struct RecordPass
     private static ReadOnlySpan<byte> Filler => "***"u8;
 
     /// <summary>Drops or changes a field, which reaches from its tag to the end of its value, unless it stays for another reason.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Restrict(FieldPlan field, int start, int value, int end)
     {
         if (_out.IsMuted)

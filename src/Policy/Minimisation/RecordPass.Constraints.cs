@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Exchange.Policy.Minimisation;
 
 /// <summary>Constraints of the dataset, which every record fulfils, released or not. The walk goes on after a breach: malformed comes first.</summary>
@@ -6,6 +8,7 @@ internal ref partial struct RecordPass
     /// <summary>
     /// Fields ascend, so one that must be there is missing as soon as a later one comes. Returns the next one to wait for.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private int Require(MessagePlan message, int required, int index, bool isThere)
     {
         while (required < index)

@@ -1,14 +1,17 @@
+using System.Runtime.CompilerServices;
+
 namespace Exchange.Policy.Minimisation;
 
 /// <summary>Maps: entries are messages, but no key may be said twice, and a message as value is never absent.</summary>
 internal ref partial struct RecordPass
 {
-    private PassOutcome Map(FieldPlan field, int start, int end, out bool isThere)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PassOutcome Map(FieldPlan field, int start, int end)
     {
         using var keys = new MapKeys(_record);
         do
         {
-            var outcome = Nested(field, start, end, out isThere);
+            var outcome = Nested(field, start, end);
             if (outcome != PassOutcome.Done)
             {
                 return outcome;
@@ -52,6 +55,7 @@ internal ref partial struct RecordPass
         return default;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private PassOutcome EmptyValue(MessagePlan value, int end)
     {
         if (value.FirstRequired != int.MaxValue)

@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Exchange.Policy.Minimisation;
 
 /// <summary>Runs of repeated scalars: packed or not on the wire, and packed or not in the canonical form.</summary>
 internal ref partial struct RecordPass
 {
     /// <summary>The canonical form of a repeated scalar is one packed run, however it arrived.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private PassOutcome Packed(FieldPlan field, uint tag, int start, int end, out bool isThere)
     {
         var (pieces, length) = (0, 0);
@@ -49,7 +52,7 @@ internal ref partial struct RecordPass
             reader.TrySkip(tag, _in.Position);
             if (tag == field.Tag)
             {
-                value = reader.Position - Content(value, _in.Position).Length;
+                value = reader.Position - Content(value, reader.Position).Length;
             }
 
             if (isKept)
@@ -68,6 +71,7 @@ internal ref partial struct RecordPass
     }
 
     /// <summary>The canonical form of a field declared [packed = false] has a tag for every element.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private PassOutcome Unpacked(FieldPlan field, uint tag, int start, int end, out bool isThere)
     {
         var isPacked = tag == field.OtherTag;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Exchange.Policy.Minimisation;
 
 /// <summary>How a pass over a record ended.</summary>
@@ -54,124 +56,167 @@ internal ref partial struct RecordPass(ReleasePlan plan, FieldSet released, Read
     private PassOutcome Message(MessagePlan message, int end)
     {
         var content = _in.Position;
-        var (last, required) = (-1, message.FirstRequired);
-        UInt128 oneofs = 0;
+        var place = new Place { Last = -1, Required = message.FirstRequired };
         while (true)
         {
-            last = PassPlain(message, last, required, end);
-            var start = _in.Position;
-            if (start == end)
+            var outcome = PassPlain(message, ref place, end);
+            if (outcome == PassOutcome.Done && _in.Position == end)
             {
-                break;
+                return place.Required == int.MaxValue && message.Rule == MessageRule.None ? PassOutcome.Done : EndMessage(message, place, content, end);
             }
 
-            if (!_in.TryReadTag(end, out var tag))
-            {
-                return PassOutcome.Malformed;
-            }
-
-            if (message.Find(tag >> 3) is not { } field)
-            {
-                if (!_in.TrySkip(tag, end))
-                {
-                    return PassOutcome.Malformed;
-                }
-
-                _out.Drop(start, _in.Position);
-                continue;
-            }
-
-            if (tag != field.Tag && tag != field.OtherTag)
-            {
-                return PassOutcome.Malformed;
-            }
-
-            if (field.Index <= last)
-            {
-                if (field.Index < last || field.IsOneRun)
-                {
-                    return PassOutcome.Unordered;
-                }
-
-                if (!field.IsRepeated)
-                {
-                    return PassOutcome.Malformed;
-                }
-            }
-
-            last = field.Index;
-            if (field.Oneof >= 0)
-            {
-                var bit = UInt128.One << field.Oneof;
-                if ((oneofs & bit) != 0)
-                {
-                    return PassOutcome.Malformed;
-                }
-
-                oneofs |= bit;
-            }
-
-            bool isThere;
-            var outcome = field.Kind switch
-            {
-                FieldKind.Scalar => Scalar(field, start, end, out isThere),
-                FieldKind.Message => Nested(field, start, end, out isThere),
-                FieldKind.Packed => Packed(field, tag, start, end, out isThere),
-                FieldKind.Unpacked => Unpacked(field, tag, start, end, out isThere),
-                _ => Map(field, start, end, out isThere),
-            };
+            outcome = outcome == PassOutcome.Done ? PassField(message, ref place, end) : outcome;
             if (outcome != PassOutcome.Done)
             {
                 return outcome;
             }
+        }
+    }
 
-            if (field.Index >= required)
+    /// <summary>
+    /// The short way: passes the plain fields that follow one another and whose values are usual ones, and goes into plain messages. Everything
+    /// else remains for the long way, which would have come to the same.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // A loop of its own, whose few locals stay in registers.
+    private PassOutcome PassPlain(MessagePlan message, ref Place place, int end)
+    {
+        var bytes = _record;
+        var fields = message.Plain;
+        var position = _in.Position;
+        var (last, required) = (place.Last, place.Required);
+        while (position < end)
+        {
+            // Most often the next field is the one that follows in the plan; to try it first breaks a chain of loads.
+            var tag = bytes[position];
+            var index = last + 1;
+            if ((uint)index >= (uint)fields.Length || fields[index].Tag != tag)
             {
-                required = Require(message, required, field.Index, isThere);
+                index = message.FindPlain(tag);
+                if (index < last || index < 0 || (index == last && !fields[index].IsRepeated))
+                {
+                    break;
+                }
             }
+
+            ref readonly var field = ref fields[index];
+            var valueEnd = index >= required ? -1
+                : field.IsMessage ? EndOfUsualMessage(message[index], position + 1, end)
+                : UsualScalar.End(field.Encoding, bytes, position + 1, end);
+            if (valueEnd < 0)
+            {
+                break;
+            }
+
+            if (field.IsMessage)
+            {
+                var outcome = Inside(message[index], position + 1, position + 2, valueEnd);
+                if (outcome != PassOutcome.Done)
+                {
+                    return outcome;
+                }
+
+                (last, position) = (index, valueEnd);
+                continue;
+            }
+
+            if (field.IsChecked)
+            {
+                Check(message[index], position + 1, valueEnd);
+            }
+
+            if (!_kept.Contains(field.Leaf))
+            {
+                Restrict(message[index], position, position + 1, valueEnd);
+            }
+
+            (last, position) = (index, valueEnd);
         }
 
-        if (required != int.MaxValue)
+        place.Last = last;
+        _in.Position = position;
+        return PassOutcome.Done;
+    }
+
+    /// <summary>Where a message ends that is not dropped as a whole and whose length is one byte; -1 if the long way must decide.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int EndOfUsualMessage(FieldPlan field, int position, int end)
+    {
+        if (position >= end || !_released.Overlaps(field.Leaves))
         {
-            Breach ??= message[required].Required!.Breach(ConstraintRule.Required);
+            return -1;
+        }
+
+        int length = _record[position++];
+        return length < MessagePlan.ShortTagEnd && length <= end - position ? position + length : -1;
+    }
+
+    /// <summary>The long way past one field.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PassOutcome PassField(MessagePlan message, ref Place place, int end)
+    {
+        var start = _in.Position;
+        if (!_in.TryReadTag(end, out var tag))
+        {
+            return PassOutcome.Malformed;
+        }
+
+        if (message.Find(tag >> 3) is not { } field)
+        {
+            if (!_in.TrySkip(tag, end))
+            {
+                return PassOutcome.Malformed;
+            }
+
+            _out.Drop(start, _in.Position);
+            return PassOutcome.Done;
+        }
+
+        if (tag != field.Tag && tag != field.OtherTag)
+        {
+            return PassOutcome.Malformed;
+        }
+
+        var order = place.Take(field);
+        if (order != PassOutcome.Done)
+        {
+            return order;
+        }
+
+        var isThere = true;
+        var outcome = field.Kind switch
+        {
+            FieldKind.Message => Nested(field, start, end),
+            FieldKind.Moment => Moment(field, start, end),
+            FieldKind.Scalar => Scalar(field, start, end, out isThere),
+            FieldKind.Packed => Packed(field, tag, start, end, out isThere),
+            FieldKind.Unpacked => Unpacked(field, tag, start, end, out isThere),
+            _ => Map(field, start, end),
+        };
+        if (outcome == PassOutcome.Done && field.Index >= place.Required)
+        {
+            place.Required = Require(message, place.Required, field.Index, isThere);
+        }
+
+        return outcome;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PassOutcome EndMessage(MessagePlan message, in Place place, int content, int end)
+    {
+        if (place.Required != int.MaxValue)
+        {
+            Breach ??= message[place.Required].Required!.Breach(ConstraintRule.Required);
         }
 
         return message.Rule switch
         {
             MessageRule.Timestamp or MessageRule.Duration => ReadMoment(message.Rule, content, end),
-            MessageRule.EntryOfMessage when last < 1 => EmptyValue(message[1].Message!, end),
+            MessageRule.EntryOfMessage when place.Last < 1 => EmptyValue(message[1].Message!, end),
             _ => PassOutcome.Done,
         };
     }
 
-    /// <summary>
-    /// Passes the plain fields that follow one another and whose values are usual ones; returns the last field passed. Everything else
-    /// remains for the long way, which would have come to the same.
-    /// </summary>
-    private int PassPlain(MessagePlan message, int last, int required, int end)
-    {
-        var position = _in.Position;
-        while (position < end && message.FindTag(_record[position]) is { IsPlain: true } field
-            && (field.Index > last || (field.Index == last && field.IsRepeated)) && field.Index < required)
-        {
-            var next = UsualScalar.End(field, _record, position + 1, end);
-            if (next < 0)
-            {
-                break;
-            }
-
-            if (!_kept.Overlaps(field.Leaves))
-            {
-                Restrict(field, position, position + 1, next);
-            }
-
-            (last, position) = (field.Index, next);
-        }
-
-        _in.Position = position;
-        return last;
-    }
-
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private PassOutcome Scalar(FieldPlan field, int start, int end, out bool isThere)
     {
         var value = _in.Position;
@@ -183,7 +228,7 @@ internal ref partial struct RecordPass(ReleasePlan plan, FieldSet released, Read
 
         if (field.Role == FieldRole.Subject)
         {
-            Subject = Content(value, end);
+            Subject = Content(value, _in.Position);
         }
 
         isThere = !(isZero && field.OmitsZero);
@@ -206,58 +251,60 @@ internal ref partial struct RecordPass(ReleasePlan plan, FieldSet released, Read
         return PassOutcome.Done;
     }
 
-    private PassOutcome Nested(FieldPlan field, int start, int end, out bool isThere)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private PassOutcome Nested(FieldPlan field, int start, int end)
     {
         var lengthAt = _in.Position;
-        isThere = true;
         if (!_in.TryReadLength(end, out var length))
         {
             return PassOutcome.Malformed;
         }
 
-        var content = _in.Position;
-        if (!TryPassMoment(field.Message!, content + length))
+        var contentEnd = _in.Position + length;
+        if (!_released.Overlaps(field.Leaves))
         {
-            // What is dropped or replaced as a whole is read to validate it.
-            var isMuted = field.Changes < 0 ? !_released.Overlaps(field.Leaves) : !_kept.Overlaps(field.Leaves);
-            if (isMuted)
-            {
-                _out.Mute();
-            }
-
-            _in.Position = content;
-            _out.Enter(field, lengthAt, content, length);
-            var outcome = Message(field.Message!, content + length);
-            if (outcome != PassOutcome.Done)
-            {
-                return outcome;
-            }
-
-            _out.Leave();
-            if (isMuted)
-            {
-                _out.Unmute();
-            }
+            return Muted(field, start, contentEnd);
         }
 
-        if (!_kept.Overlaps(field.Leaves))
-        {
-            Restrict(field, start, content, _in.Position);
-        }
-
-        if (field.Role == FieldRole.Time)
-        {
-            Time = Microseconds;
-        }
-
-        return PassOutcome.Done;
+        return Inside(field, lengthAt, _in.Position, contentEnd);
     }
 
-    /// <summary>What stands behind a length.</summary>
+    /// <summary>Through a message that is not dropped as a whole.</summary>
+    private PassOutcome Inside(FieldPlan field, int lengthAt, int contentAt, int contentEnd)
+    {
+        _in.Position = contentAt;
+        _out.Enter(field, lengthAt, contentAt, contentEnd - contentAt);
+        var outcome = Message(field.Message!, contentEnd);
+        if (outcome == PassOutcome.Done)
+        {
+            _out.Leave();
+        }
+
+        return outcome;
+    }
+
+    /// <summary>What is dropped as a whole is read all the same, to validate it.</summary>
+    private PassOutcome Muted(FieldPlan field, int start, int contentEnd)
+    {
+        _out.Mute();
+        var outcome = Message(field.Message!, contentEnd);
+        _out.Unmute();
+        if (outcome == PassOutcome.Done)
+        {
+            _out.Drop(start, contentEnd);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>What stands behind a length, up to the end of the value.</summary>
     private readonly ReadOnlySpan<byte> Content(int lengthAt, int end)
     {
-        var reader = _in with { Position = lengthAt };
-        reader.TryReadLength(end, out var length);
-        return _record.Slice(reader.Position, length);
+        var content = lengthAt;
+        while (_record[content++] >= 0x80)
+        {
+        }
+
+        return _record[content..end];
     }
 }

@@ -1,7 +1,7 @@
 namespace Exchange.Policy.Minimisation;
 
 /// <summary>How a scalar stands on the wire, and which values fit it.</summary>
-internal enum ScalarEncoding
+internal enum ScalarEncoding : byte
 {
     /// <summary>bool: 0 or 1.</summary>
     Boolean,

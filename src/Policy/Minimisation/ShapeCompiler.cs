@@ -176,7 +176,7 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
     {
         var encoding = Scalars.EncodingOf(field.FieldType);
         var kind = field.IsMap ? FieldKind.Map
-            : field.FieldType == FieldType.Message ? FieldKind.Message
+            : field.FieldType == FieldType.Message ? message is { Rule: MessageRule.Timestamp or MessageRule.Duration } ? FieldKind.Moment : FieldKind.Message
             : !field.IsRepeated || !Scalars.IsPackable(encoding) ? FieldKind.Scalar
             : field.IsPacked ? FieldKind.Packed
             : FieldKind.Unpacked;
@@ -203,7 +203,6 @@ internal sealed class ShapeCompiler(MessageDescriptor record, string? subjectPat
             Role = role,
             Values = values,
             Required = required,
-            IsPlain = kind == FieldKind.Scalar && oneof < 0 && role == FieldRole.None && values is null && required is null,
         };
     }
 

@@ -5,27 +5,33 @@ using System.Runtime.CompilerServices;
 namespace Exchange.Policy.Minimisation;
 
 /// <summary>
-/// The short way past a scalar as it usually comes: not zero, of a usual size, text in ASCII. It recognises nothing that the long way
+/// The short way past a scalar as it usually comes: not zero, and of a usual size. It recognises nothing that the long way
 /// (<see cref="WireReader.TryReadScalar"/>) would refuse or leave out; what it does not recognise is for the long way to judge.
 /// </summary>
 internal static class UsualScalar
 {
+    private const int LongestOctets = 0x7F;
     private const ulong HighBits = 0x8080808080808080;
 
     /// <summary>Where the value ends; -1 if the long way must decide.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int End(FieldPlan field, ReadOnlySpan<byte> record, int position, int end)
+    public static int End(ScalarEncoding encoding, ReadOnlySpan<byte> record, int position, int end)
     {
-        switch (field.Encoding)
+        switch (encoding)
         {
-            case ScalarEncoding.Text:
+            case ScalarEncoding.Text or ScalarEncoding.Octets:
             {
-                var next = EndOfOctets(record, position, end);
-                return next > 0 && IsAscii(record.Slice(position + 1, next - position - 1)) ? next : -1;
-            }
+                if (position >= end)
+                {
+                    return -1;
+                }
 
-            case ScalarEncoding.Octets:
-                return EndOfOctets(record, position, end);
+                // Below 128 and not 0, in one comparison.
+                int length = record[position++];
+                return (uint)(length - 1) < LongestOctets && length <= end - position && (encoding == ScalarEncoding.Octets || SoundText.IsSound(record, position, length))
+                    ? position + length
+                    : -1;
+            }
 
             case ScalarEncoding.Fixed32 or ScalarEncoding.Float:
                 return end - position >= sizeof(uint) && (BinaryPrimitives.ReadUInt32LittleEndian(record[position..]) & int.MaxValue) != 0 ? position + sizeof(uint) : -1;
@@ -37,19 +43,8 @@ internal static class UsualScalar
                 return position < end && record[position] == 1 ? position + 1 : -1;
 
             default:
-                return EndOfVarint(record, position, end, field.Encoding == ScalarEncoding.Any64 ? 8 : 4);
+                return EndOfVarint(record, position, end, encoding == ScalarEncoding.Any64 ? 8 : 4);
         }
-    }
-
-    private static int EndOfOctets(ReadOnlySpan<byte> record, int position, int end)
-    {
-        if (position >= end || record[position] is 0 or >= 0x80)
-        {
-            return -1;
-        }
-
-        var next = position + 1 + record[position];
-        return next <= end ? next : -1;
     }
 
     /// <summary>A varint of at most so many bytes, of which 4 always fit 32 bits, whose last byte is not zero: then it is neither zero nor over-long.</summary>
@@ -67,28 +62,5 @@ internal static class UsualScalar
 
         var last = BitOperations.TrailingZeroCount(~BinaryPrimitives.ReadUInt64LittleEndian(record[position..]) & HighBits) >> 3;
         return last < longest && position + last < end && record[position + last] != 0 ? position + last + 1 : -1;
-    }
-
-    /// <summary>Eight bytes at a time, the last eight again if need be.</summary>
-    private static bool IsAscii(ReadOnlySpan<byte> text)
-    {
-        if (text.Length >= sizeof(ulong))
-        {
-            var all = BinaryPrimitives.ReadUInt64LittleEndian(text[^sizeof(ulong)..]);
-            for (; text.Length > sizeof(ulong); text = text[sizeof(ulong)..])
-            {
-                all |= BinaryPrimitives.ReadUInt64LittleEndian(text);
-            }
-
-            return (all & HighBits) == 0;
-        }
-
-        var any = 0;
-        foreach (var letter in text)
-        {
-            any |= letter;
-        }
-
-        return any < 0x80;
     }
 }

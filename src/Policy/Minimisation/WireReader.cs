@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
-using System.Text.Unicode;
 
 namespace Exchange.Policy.Minimisation;
 
@@ -72,7 +71,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
                 var isRead = TryReadLength(end, out var length);
                 isZero = length == 0;
                 return isRead && TrySkip(length, end)
-                    && (field.Encoding == ScalarEncoding.Octets || Utf8.IsValid(_bytes.Slice(Position - length, length)));
+                    && (field.Encoding == ScalarEncoding.Octets || SoundText.IsSound(_bytes, Position - length, length));
             }
 
             default:

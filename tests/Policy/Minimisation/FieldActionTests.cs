@@ -57,6 +57,7 @@ public sealed class FieldActionTests
         Should.Throw<ArgumentOutOfRangeException>(() => new FieldAction.Truncate(0));
         Should.Throw<ArgumentOutOfRangeException>(() => new FieldAction.GeneraliseNumber(1));
         Should.Throw<ArgumentOutOfRangeException>(() => new FieldAction.GeneraliseCode(0));
+        Should.Throw<ArgumentOutOfRangeException>(() => new FieldAction.GeneraliseTime((CalendarUnit)4));
         Should.Throw<ArgumentOutOfRangeException>(() => new FieldAction.GeneraliseTime(default));
     }
 

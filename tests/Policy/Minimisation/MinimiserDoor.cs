@@ -66,7 +66,8 @@ public sealed class MinimiserDoor : IMinimiser
         return (verdict.ToString(), verdict == MinimisationVerdict.Released ? output[..written].ToArray() : null, breach is null ? null : $"{breach.Path}:{breach.Rule}");
     }
 
-    private static FieldAction Read(string action)
+    /// <summary>An action from the words of <see cref="RandomPlan"/>.</summary>
+    internal static FieldAction Read(string action)
     {
         var words = action.Split(' ');
         var number = words.Length > 1 && long.TryParse(words[^1], CultureInfo.InvariantCulture, out var parsed) ? parsed : 0;
