@@ -4,6 +4,7 @@ using Exchange.Audit;
 using Exchange.Audit.Storage;
 using Exchange.Format.V1;
 using Exchange.Node.Admission;
+using Exchange.Node.Answers;
 using Exchange.Node.Connections;
 using Exchange.Node.Consents;
 using Exchange.Node.Consents.Sqlite;
@@ -158,6 +159,10 @@ internal static class NodeComposition
         services.AddSingleton(_ => new SealingContexts(configuration.Origin, clock));
         services.AddSingleton(_ => new ProviderDirectory(certificate, configuration.Limits.PageBytes, clock));
         services.AddSingleton<PageTokens>();
+        services.AddSingleton<Decider>();
+        services.AddSingleton<ProviderQuestions>();
+        services.AddSingleton<RecordVerdicts>();
+        services.AddSingleton<RecordPage>();
         services.AddSingleton<TransferPipeline>();
         services.AddSingleton<PreviewPipeline>();
         services.AddSingleton<TransfersService>();
