@@ -15,6 +15,7 @@ using Exchange.Node.Recording;
 using Exchange.Node.Reflection;
 using Exchange.Node.Refusals;
 using Exchange.Node.Snapshots;
+using Exchange.Node.Statistics;
 using Exchange.Node.Subjects;
 using Exchange.Node.Telemetry;
 using Exchange.Node.Transfers;
@@ -163,6 +164,9 @@ internal static class NodeComposition
         services.AddSingleton<ProviderQuestions>();
         services.AddSingleton<RecordVerdicts>();
         services.AddSingleton<RecordPage>();
+        services.AddSingleton(_ => new FrozenTables(NodeFiles.Statistics(configuration.Data)));
+        services.AddSingleton<PartitionDesk>();
+        services.AddSingleton<StatisticsTable>();
         services.AddSingleton<TransferPipeline>();
         services.AddSingleton<PreviewPipeline>();
         services.AddSingleton<TransfersService>();

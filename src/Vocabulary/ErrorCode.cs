@@ -35,6 +35,7 @@ public enum ErrorCode
     PeriodNotPermitted = 303,
     PolicyChanged = 304,
     ObligationNotEnforced = 305,
+    PartitionFrozen = 308,
 
     // The subject: from outside all are SubjectNotAvailable (I8)
     SubjectNotAvailable = 400,

@@ -7,10 +7,12 @@ using Exchange.Node.Identity;
 using Exchange.Node.Recording;
 using Exchange.Node.Refusals;
 using Exchange.Node.Snapshots;
+using Exchange.Node.Statistics;
 using Exchange.Node.Telemetry;
 using Exchange.Policy.Minimisation;
 using Exchange.V1;
 using Exchange.Vocabulary;
+using LegalBasis = Exchange.Vocabulary.LegalBasis;
 
 namespace Exchange.Node.Transfers;
 
@@ -29,6 +31,7 @@ internal sealed class TransferPipeline(
     FetchRequestReader reader,
     Decider decider,
     RecordPage recordPage,
+    StatisticsTable statisticsTable,
     Recorder recorder,
     TimeProvider clock,
     ILogger<TransferPipeline> logger)
@@ -131,7 +134,7 @@ internal sealed class TransferPipeline(
     }
 
     /// <summary>What is asked decides how it is answered; all else is the same for every kind.</summary>
-    private RecordPage KindOf(Permit permit) => recordPage;
+    private IAnswerKind KindOf(Permit permit) => permit.Decision.Rule!.Basis == LegalBasis.Statistics ? statisticsTable : recordPage;
 
     private async ValueTask<WrittenAnswer> AnswerAsync(IAnswerKind kind, EntryFacts facts, Permit permit, DateTime deadline, CancellationToken cancellationToken)
     {
