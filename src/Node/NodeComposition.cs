@@ -159,6 +159,7 @@ internal static class NodeComposition
         services.AddSingleton(_ => new SealingContexts(configuration.Origin, clock));
         services.AddSingleton(_ => new ProviderDirectory(certificate, configuration.Limits.PageBytes, clock));
         services.AddSingleton<PageTokens>();
+        services.AddSingleton<PseudonymKeys>();
         services.AddSingleton<Decider>();
         services.AddSingleton<ProviderQuestions>();
         services.AddSingleton<RecordVerdicts>();
