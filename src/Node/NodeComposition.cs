@@ -4,6 +4,8 @@ using Exchange.Audit;
 using Exchange.Audit.Storage;
 using Exchange.Format.V1;
 using Exchange.Node.Admission;
+using Exchange.Node.Allowances;
+using Exchange.Node.Allowances.Sqlite;
 using Exchange.Node.Answers;
 using Exchange.Node.Connections;
 using Exchange.Node.Consents;
@@ -95,6 +97,7 @@ internal static class NodeComposition
         }
 
         services.GetRequiredService<RequestIds>().Restore(log);
+        services.GetRequiredService<AllowanceBook>().Restore(services.GetRequiredService<IAllowanceStore>().Load(services.GetRequiredService<TimeProvider>().Now()));
     }
 
     /// <summary>After the last call: everything in the log up to here is in the store, so the next start need not compare it again.</summary>
@@ -149,6 +152,11 @@ internal static class NodeComposition
         services.AddSingleton<ConsentBook>();
         services.AddSingleton<ConsentDesk>();
         services.AddSingleton<ConsentService>();
+
+        services.AddSingleton<IAllowanceStore>(_ => new SqliteAllowanceStore(NodeFiles.Allowances(configuration.Data)));
+        services.AddSingleton<AllowanceBook>();
+        services.AddSingleton<AllowanceKeys>();
+        services.AddSingleton<FetchFrequency>();
 
         services.AddSingleton<RequestIds>();
         services.AddSingleton<MemberQuotas>();

@@ -41,7 +41,7 @@ internal sealed class RecordPage(ProviderDirectory providers, ProviderQuestions 
                 return WrittenAnswer.Refused(code, violations);
             }
 
-            var written = WrittenAnswer.Of(plaintext, answer.NextPageToken.IsEmpty ? null : pageTokens.Seal(ask.Request, facts.Consumer, new PageTokens.Page(ask.PageNumber + 1, answer.NextPageToken)));
+            var written = WrittenAnswer.Of(plaintext, answer.NextPageToken.IsEmpty ? null : pageTokens.Seal(ask.Request, facts.Consumer, new PageTokens.Page(ask.PageNumber + 1, ask.Begun, answer.NextPageToken)));
             plaintext = null;
             return written;
         }

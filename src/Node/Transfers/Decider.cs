@@ -85,7 +85,7 @@ internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Re
         violations = [];
 
         // A limit that nobody holds is no limit: in doubt nothing is released (I7).
-        if (rule.Obligations is { Frequency: not null } or { MinimumContributors: not null })
+        if (rule.Obligations.MinimumContributors is not null)
         {
             return ErrorCode.ObligationNotEnforced;
         }
