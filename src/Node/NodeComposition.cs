@@ -4,6 +4,8 @@ using Exchange.Audit;
 using Exchange.Audit.Storage;
 using Exchange.Format.V1;
 using Exchange.Node.Admission;
+using Exchange.Node.Allowances;
+using Exchange.Node.Allowances.Sqlite;
 using Exchange.Node.Answers;
 using Exchange.Node.Connections;
 using Exchange.Node.Consents;
@@ -96,6 +98,7 @@ internal static class NodeComposition
         }
 
         services.GetRequiredService<RequestIds>().Restore(log);
+        services.GetRequiredService<AllowanceBook>().Restore(services.GetRequiredService<IAllowanceStore>().Load(services.GetRequiredService<TimeProvider>().Now()));
     }
 
     /// <summary>After the last call: everything in the log up to here is in the store, so the next start need not compare it again.</summary>
@@ -151,6 +154,11 @@ internal static class NodeComposition
         services.AddSingleton<ConsentDesk>();
         services.AddSingleton<ConsentService>();
 
+        services.AddSingleton<IAllowanceStore>(_ => new SqliteAllowanceStore(NodeFiles.Allowances(configuration.Data)));
+        services.AddSingleton<AllowanceBook>();
+        services.AddSingleton<AllowanceKeys>();
+        services.AddSingleton<FetchFrequency>();
+
         services.AddSingleton<RequestIds>();
         services.AddSingleton<MemberQuotas>();
         services.AddSingleton<RefusalCounts>();
@@ -160,6 +168,7 @@ internal static class NodeComposition
         services.AddSingleton(_ => new SealingContexts(configuration.Origin, clock));
         services.AddSingleton(_ => new ProviderDirectory(certificate, configuration.Limits.PageBytes, clock));
         services.AddSingleton<PageTokens>();
+        services.AddSingleton<PseudonymKeys>();
         services.AddSingleton<Decider>();
         services.AddSingleton<ProviderQuestions>();
         services.AddSingleton<RecordVerdicts>();

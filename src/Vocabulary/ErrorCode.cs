@@ -35,6 +35,8 @@ public enum ErrorCode
     PeriodNotPermitted = 303,
     PolicyChanged = 304,
     ObligationNotEnforced = 305,
+    FrequencyExceeded = 306,
+    AssertionBudgetSpent = 307,
     PartitionFrozen = 308,
 
     // The subject: from outside all are SubjectNotAvailable (I8)

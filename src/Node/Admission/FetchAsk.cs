@@ -29,6 +29,12 @@ internal sealed class FetchAsk
     /// <summary>From 1.</summary>
     internal required int PageNumber { get; init; }
 
+    /// <summary>When the fetch that this page belongs to took its first page.</summary>
+    internal required Instant Begun { get; init; }
+
+    /// <summary>Whether it belongs to a fetch that is under way, and so does not count as one.</summary>
+    internal required bool IsContinued { get; init; }
+
     /// <summary>Where the provider's last page ended; empty for the first page.</summary>
     internal required ReadOnlyMemory<byte> Cursor { get; init; }
 }

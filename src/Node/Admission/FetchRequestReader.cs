@@ -9,10 +9,13 @@ using Exchange.Vocabulary;
 namespace Exchange.Node.Admission;
 
 /// <summary>Reads a fetch request into what the pipeline works with, or says everything that is wrong with it.</summary>
-internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limits)
+internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limits, TimeProvider clock)
 {
     /// <summary>Most paths or assertions that a request may name; far above any dataset's.</summary>
     private const int MaximumNames = 1024;
+
+    /// <summary>How long after its first page the further pages of a fetch belong to it.</summary>
+    internal static readonly TimeSpan FetchLife = TimeSpan.FromMinutes(10);
 
     /// <summary>Null with a code and violations when the request cannot be used. Names that were found are kept for the entry.</summary>
     internal FetchAsk? Read(FetchRequest request, MemberId consumer, NodeSnapshot snapshot, out NamedTuple? names, out ErrorCode code, out IReadOnlyList<Violation> violations)
@@ -73,7 +76,8 @@ internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limit
             return null;
         }
 
-        var page = new PageTokens.Page(1, ReadOnlyMemory<byte>.Empty);
+        var now = clock.Now();
+        var page = new PageTokens.Page(1, now, ReadOnlyMemory<byte>.Empty);
         if (!request.PageToken.IsEmpty && !pageTokens.TryOpen(request, consumer, out page))
         {
             code = ErrorCode.PageTokenInvalid;
@@ -81,6 +85,8 @@ internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limit
             return null;
         }
 
+        // A token kept for longer begins a new fetch: otherwise one fetch could be read again and again, however seldom the policy permits it.
+        var isContinued = page.Number > 1 && now - page.Begun < FetchLife;
         code = ErrorCode.None;
         return new FetchAsk
         {
@@ -93,6 +99,8 @@ internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limit
             Strict = request.Strict,
             PageSize = request.PageSize == 0 ? limits.PageSize : (int)request.PageSize,
             PageNumber = page.Number,
+            Begun = isContinued ? page.Begun : now,
+            IsContinued = isContinued,
             Cursor = page.Cursor,
         };
     }

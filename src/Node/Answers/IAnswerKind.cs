@@ -26,9 +26,11 @@ internal interface IAnswerKind
 /// <param name="NextPageToken">Ready for the consumer; empty when nothing follows.</param>
 /// <param name="Code">Why there is nothing; None when there is.</param>
 /// <param name="Violations">What of it the consumer may know.</param>
-internal readonly record struct WrittenAnswer(PlaintextWriter? Plaintext, byte[] NextPageToken, ErrorCode Code, IReadOnlyList<Violation> Violations)
+/// <param name="RetryAfter">When asking again may help.</param>
+internal readonly record struct WrittenAnswer(PlaintextWriter? Plaintext, byte[] NextPageToken, ErrorCode Code, IReadOnlyList<Violation> Violations, TimeSpan? RetryAfter = null)
 {
     internal static WrittenAnswer Of(PlaintextWriter plaintext, byte[]? nextPageToken = null) => new(plaintext, nextPageToken ?? [], ErrorCode.None, []);
 
-    internal static WrittenAnswer Refused(ErrorCode code, IReadOnlyList<Violation>? violations = null) => new(null, [], code, violations ?? []);
+    internal static WrittenAnswer Refused(ErrorCode code, IReadOnlyList<Violation>? violations = null, TimeSpan? retryAfter = null) =>
+        new(null, [], code, violations ?? [], retryAfter);
 }

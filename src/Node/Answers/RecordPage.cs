@@ -1,4 +1,5 @@
 using Exchange.Envelopes;
+using Exchange.Node.Keys;
 using Exchange.Node.Providers;
 using Exchange.Node.Recording;
 using Exchange.Node.Refusals;
@@ -10,7 +11,7 @@ using Google.Protobuf;
 namespace Exchange.Node.Answers;
 
 /// <summary>One page of records: every record straight into the plaintext; one bad record and nothing leaves.</summary>
-internal sealed class RecordPage(ProviderDirectory providers, ProviderQuestions questions, PageTokens pageTokens, RecordVerdicts verdicts) : IAnswerKind
+internal sealed class RecordPage(ProviderDirectory providers, ProviderQuestions questions, PseudonymKeys pseudonyms, PageTokens pageTokens, RecordVerdicts verdicts) : IAnswerKind
 {
     /// <inheritdoc/>
     public async ValueTask<WrittenAnswer> WriteAsync(EntryFacts facts, Permit permit, DateTime deadline, CancellationToken cancellationToken)
@@ -40,7 +41,7 @@ internal sealed class RecordPage(ProviderDirectory providers, ProviderQuestions 
                 return WrittenAnswer.Refused(code, violations);
             }
 
-            var written = WrittenAnswer.Of(plaintext, answer.NextPageToken.IsEmpty ? null : pageTokens.Seal(ask.Request, facts.Consumer, new PageTokens.Page(ask.PageNumber + 1, answer.NextPageToken)));
+            var written = WrittenAnswer.Of(plaintext, answer.NextPageToken.IsEmpty ? null : pageTokens.Seal(ask.Request, facts.Consumer, new PageTokens.Page(ask.PageNumber + 1, ask.Begun, answer.NextPageToken)));
             plaintext = null;
             return written;
         }
@@ -54,11 +55,12 @@ internal sealed class RecordPage(ProviderDirectory providers, ProviderQuestions 
     {
         var released = permit.Decision.Released;
         var plan = permit.Decision.Rule!.Plan;
+        var key = pseudonyms.For(plan, released, facts.Consumer);
         var guard = new RecordGuard { Subject = permit.SubjectBytes, Start = permit.Ask.PeriodStart, End = permit.Ask.PeriodEnd };
         foreach (var record in answer.Records())
         {
             var room = plaintext.BeginRecord(plan.MaximumOutput(record.Length));
-            var outcome = Minimiser.Minimise(plan, released, pseudonyms: null, record, guard, room);
+            var outcome = Minimiser.Minimise(plan, released, key, record, guard, room);
             plaintext.EndRecord(outcome.Length);
             if (outcome.Verdict != MinimisationVerdict.Released)
             {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Exchange.Envelopes;
 using Exchange.Node.Answers;
+using Exchange.Node.Keys;
 using Exchange.Node.Recording;
 using Exchange.Node.Refusals;
 using Exchange.Node.Telemetry;
@@ -14,7 +15,7 @@ namespace Exchange.Node.Statistics;
 /// One whole partition of statistics in one envelope: the frozen cells, passed through the consumer's own rule as the records of a page are.
 /// </summary>
 internal sealed class StatisticsTable(
-    PartitionDesk desk, ProviderQuestions questions, RecordVerdicts verdicts, NodeLimits limits, TimeProvider clock, ILogger<StatisticsTable> logger) : IAnswerKind
+    PartitionDesk desk, ProviderQuestions questions, PseudonymKeys pseudonyms, RecordVerdicts verdicts, NodeLimits limits, TimeProvider clock, ILogger<StatisticsTable> logger) : IAnswerKind
 {
     /// <inheritdoc/>
     public async ValueTask<WrittenAnswer> WriteAsync(EntryFacts facts, Permit permit, DateTime deadline, CancellationToken cancellationToken)
@@ -51,6 +52,7 @@ internal sealed class StatisticsTable(
     {
         var (plan, released) = (permit.Decision.Rule!.Plan, permit.Decision.Released);
         var guard = new RecordGuard { Start = partition.Start.Microseconds, End = partition.End.Microseconds };
+        var key = pseudonyms.For(plan, released, facts.Consumer);
         var plaintext = new PlaintextWriter();
         try
         {
@@ -58,7 +60,7 @@ internal sealed class StatisticsTable(
             foreach (var cell in cells)
             {
                 var room = plaintext.BeginRecord(plan.MaximumOutput(cell.Length));
-                var outcome = Minimiser.Minimise(plan, released, pseudonyms: null, cell.Span, guard, room);
+                var outcome = Minimiser.Minimise(plan, released, key, cell.Span, guard, room);
                 plaintext.EndRecord(outcome.Length);
                 if (outcome.Verdict != MinimisationVerdict.Released)
                 {

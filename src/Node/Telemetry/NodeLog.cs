@@ -27,6 +27,9 @@ internal static partial class NodeLog
     [LoggerMessage(1013, LogLevel.Error, "Refused floods and strangers could not be logged: {Outcome}")]
     internal static partial void AggregateNotLogged(ILogger logger, ErrorCode outcome);
 
+    [LoggerMessage(1015, LogLevel.Error, "What was spent of an allowance could not be stored")]
+    internal static partial void AllowanceFaulted(ILogger logger, Exception exception);
+
     [LoggerMessage(1014, LogLevel.Warning, "Transfer {Transfer}: a record of {Provider} breaks the constraint {Constraint} of {Dataset} on {Field}")]
     internal static partial void RecordInvalid(ILogger logger, TransferId transfer, MemberId provider, ConstraintRule constraint, DatasetId dataset, string field);
 

@@ -1,6 +1,7 @@
 using Exchange.Envelopes;
 using Exchange.Format.V1;
 using Exchange.Node.Admission;
+using Exchange.Node.Allowances;
 using Exchange.Node.Answers;
 using Exchange.Node.Consents;
 using Exchange.Node.Identity;
@@ -30,6 +31,7 @@ internal sealed class TransferPipeline(
     RequestIds requestIds,
     FetchRequestReader reader,
     Decider decider,
+    FetchFrequency frequency,
     RecordPage recordPage,
     StatisticsTable statisticsTable,
     Recorder recorder,
@@ -93,24 +95,52 @@ internal sealed class TransferPipeline(
             return await RefuseAsync(facts, standing, code, violations).ConfigureAwait(false);
         }
 
+        if (!frequency.TryTake(permit, out var unit, out var wait))
+        {
+            return await RefuseAsync(facts, standing, ErrorCode.FrequencyExceeded, retryAfter: wait).ConfigureAwait(false);
+        }
+
+        var outcome = default(FetchOutcome);
+        try
+        {
+            return outcome = await ReleaseAsync(facts, permit, unit, deadline, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (unit is not null && outcome.Page is null)
+            {
+                await frequency.GiveBackAsync(unit).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask<FetchOutcome> ReleaseAsync(EntryFacts facts, Permit permit, FetchUnit? unit, DateTime deadline, CancellationToken cancellationToken)
+    {
+        var standing = permit.Standing;
+
         // 4. Obtain, and 5. minimise, as the kind of answer wants it: the provider learns what may be released, not what was asked.
         var answer = await AnswerAsync(KindOf(permit), facts, permit, deadline, cancellationToken).ConfigureAwait(false);
         if (answer.Plaintext is not { } plaintext)
         {
-            return await RefuseAsync(facts, standing, answer.Code, answer.Violations).ConfigureAwait(false);
+            return await RefuseAsync(facts, standing, answer.Code, answer.Violations, answer.RetryAfter).ConfigureAwait(false);
         }
 
         try
         {
             // 6. Seal: to the consumer, under a key and nonce of this transfer alone.
             var context = permit.Recipient;
-            plaintext.WriteTerms(ReleaseTerms.Write(permit.Decision, ask.Names.Dataset, standing.State?.Record.Id));
+            plaintext.WriteTerms(ReleaseTerms.Write(permit.Decision, permit.Ask.Names.Dataset, standing.State?.Record.Id));
             facts.PayloadCommitment = plaintext.Finish().Value;
             facts.PaddedSize = plaintext.PaddedSize;
             var header = EnvelopeHeader.Write(facts, context, recorder.Origin, clock.Now(), isLast: answer.NextPageToken.Length == 0);
             context.Seal(facts.Id, header, plaintext.Plaintext, plaintext.Tag);
             facts.ObjectDigest = ObjectDigest.Compute(header, context.EncapsulatedKey.Span, plaintext.Ciphertext.Span);
             var page = new SealedPage(header, context, plaintext) { NextPageToken = answer.NextPageToken };
+
+            if (unit is not null && !await frequency.IsSpentAsync(unit).ConfigureAwait(false))
+            {
+                return await RefuseAsync(facts, standing, ErrorCode.StoreUnavailable).ConfigureAwait(false);
+            }
 
             // 7. Record: durable first, for the receipt is a promise (I2); from here on cancellation is ignored.
             facts.Kind = EntryKind.Released;
@@ -154,7 +184,7 @@ internal sealed class TransferPipeline(
     /// Records a refusal, whatever had been prepared. A cause that depends on the subject stands in the entry for whoever holds the
     /// person's key; outside, all are alike (I8).
     /// </summary>
-    private async ValueTask<FetchOutcome> RefuseAsync(EntryFacts facts, Standing standing, ErrorCode code, IReadOnlyList<Violation>? violations = null)
+    private async ValueTask<FetchOutcome> RefuseAsync(EntryFacts facts, Standing standing, ErrorCode code, IReadOnlyList<Violation>? violations = null, TimeSpan? retryAfter = null)
     {
         facts.Released = FieldSet.Empty;
         facts.ObjectDigest = facts.PayloadCommitment = null;
@@ -165,6 +195,6 @@ internal sealed class TransferPipeline(
             (code, violations) = (ErrorCode.SubjectNotAvailable, null);
         }
 
-        return new(null, await recorder.RefuseAsync(facts, code, violations).ConfigureAwait(false));
+        return new(null, await recorder.RefuseAsync(facts, code, violations, retryAfter).ConfigureAwait(false));
     }
 }
