@@ -70,7 +70,7 @@ public sealed class TableSuppressionTests
     {
         var random = new Random(20261122);
         var (secondary, kept) = (0, 0);
-        for (var i = 0; i < 6_000; i++)
+        for (var i = 0; i < 3_000; i++)
         {
             var cells = RandomTable.Next(random);
 
