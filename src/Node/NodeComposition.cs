@@ -172,6 +172,9 @@ internal static class NodeComposition
         services.AddSingleton<ProviderQuestions>();
         services.AddSingleton<RecordVerdicts>();
         services.AddSingleton<RecordPage>();
+        services.AddSingleton<EvaluationLocks>();
+        services.AddSingleton<AssertionEvaluation>();
+        services.AddSingleton<AssertionAnswers>();
         services.AddSingleton<TransferPipeline>();
         services.AddSingleton<PreviewPipeline>();
         services.AddSingleton<TransfersService>();

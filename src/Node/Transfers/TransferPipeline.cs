@@ -31,6 +31,7 @@ internal sealed class TransferPipeline(
     Decider decider,
     FetchFrequency frequency,
     RecordPage recordPage,
+    AssertionAnswers assertionAnswers,
     Recorder recorder,
     TimeProvider clock,
     ILogger<TransferPipeline> logger)
@@ -126,7 +127,7 @@ internal sealed class TransferPipeline(
         {
             // 6. Seal: to the consumer, under a key and nonce of this transfer alone.
             var context = permit.Recipient;
-            plaintext.WriteTerms(ReleaseTerms.Write(permit.Decision, permit.Ask.Names.Dataset, standing.State?.Record.Id));
+            plaintext.WriteTerms(ReleaseTerms.Write(permit));
             facts.PayloadCommitment = plaintext.Finish().Value;
             facts.PaddedSize = plaintext.PaddedSize;
             var header = EnvelopeHeader.Write(facts, context, recorder.Origin, clock.Now(), isLast: answer.NextPageToken.Length == 0);
@@ -161,7 +162,7 @@ internal sealed class TransferPipeline(
     }
 
     /// <summary>What is asked decides how it is answered; all else is the same for every kind.</summary>
-    private RecordPage KindOf(Permit permit) => recordPage;
+    private IAnswerKind KindOf(Permit permit) => permit.Assertions is null ? recordPage : assertionAnswers;
 
     private async ValueTask<WrittenAnswer> AnswerAsync(IAnswerKind kind, EntryFacts facts, Permit permit, DateTime deadline, CancellationToken cancellationToken)
     {
