@@ -17,6 +17,7 @@ using Exchange.Node.Recording;
 using Exchange.Node.Reflection;
 using Exchange.Node.Refusals;
 using Exchange.Node.Snapshots;
+using Exchange.Node.Statistics;
 using Exchange.Node.Subjects;
 using Exchange.Node.Telemetry;
 using Exchange.Node.Transfers;
@@ -175,6 +176,9 @@ internal static class NodeComposition
         services.AddSingleton<EvaluationLocks>();
         services.AddSingleton<AssertionEvaluation>();
         services.AddSingleton<AssertionAnswers>();
+        services.AddSingleton(_ => new FrozenTables(NodeFiles.Statistics(configuration.Data)));
+        services.AddSingleton<PartitionDesk>();
+        services.AddSingleton<StatisticsTable>();
         services.AddSingleton<TransferPipeline>();
         services.AddSingleton<PreviewPipeline>();
         services.AddSingleton<TransfersService>();

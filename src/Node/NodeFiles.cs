@@ -25,6 +25,9 @@ public static class NodeFiles
     /// <summary>The store of what was spent of frequencies and budgets.</summary>
     public static string Allowances(string data) => Path.Combine(data, "allowances.db");
 
+    /// <summary>The folder of frozen statistics.</summary>
+    public static string Statistics(string data) => Path.Combine(data, "statistics");
+
     /// <summary>The folder of policies and registries that were in force, by digest.</summary>
     public static string Snapshots(string data) => Path.Combine(data, "snapshots");
 }

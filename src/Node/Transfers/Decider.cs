@@ -123,12 +123,6 @@ internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Re
     {
         violations = [];
 
-        // A limit that nobody holds is no limit: in doubt nothing is released (I7).
-        if (rule.Obligations.MinimumContributors is not null)
-        {
-            return ErrorCode.ObligationNotEnforced;
-        }
-
         if (rule.Obligations.MaximumPeriod is { } longest && !IsWithin(longest, ask.PeriodStart, ask.PeriodEnd))
         {
             violations = [new Violation("period", string.Create(CultureInfo.InvariantCulture, $"the rule permits at most {longest.TotalDays:0.###} days; name both start and end"))];

@@ -8,10 +8,12 @@ using Exchange.Node.Identity;
 using Exchange.Node.Recording;
 using Exchange.Node.Refusals;
 using Exchange.Node.Snapshots;
+using Exchange.Node.Statistics;
 using Exchange.Node.Telemetry;
 using Exchange.Policy.Minimisation;
 using Exchange.V1;
 using Exchange.Vocabulary;
+using LegalBasis = Exchange.Vocabulary.LegalBasis;
 
 namespace Exchange.Node.Transfers;
 
@@ -32,6 +34,7 @@ internal sealed class TransferPipeline(
     FetchFrequency frequency,
     RecordPage recordPage,
     AssertionAnswers assertionAnswers,
+    StatisticsTable statisticsTable,
     Recorder recorder,
     TimeProvider clock,
     ILogger<TransferPipeline> logger)
@@ -162,7 +165,10 @@ internal sealed class TransferPipeline(
     }
 
     /// <summary>What is asked decides how it is answered; all else is the same for every kind.</summary>
-    private IAnswerKind KindOf(Permit permit) => permit.Assertions is null ? recordPage : assertionAnswers;
+    private IAnswerKind KindOf(Permit permit) =>
+        permit.Assertions is not null ? assertionAnswers
+        : permit.Rule.Basis == LegalBasis.Statistics ? statisticsTable
+        : recordPage;
 
     private async ValueTask<WrittenAnswer> AnswerAsync(IAnswerKind kind, EntryFacts facts, Permit permit, DateTime deadline, CancellationToken cancellationToken)
     {
