@@ -173,6 +173,9 @@ internal static class NodeComposition
         services.AddSingleton<ProviderQuestions>();
         services.AddSingleton<RecordVerdicts>();
         services.AddSingleton<RecordPage>();
+        services.AddSingleton<EvaluationLocks>();
+        services.AddSingleton<AssertionEvaluation>();
+        services.AddSingleton<AssertionAnswers>();
         services.AddSingleton(_ => new FrozenTables(NodeFiles.Statistics(configuration.Data)));
         services.AddSingleton<PartitionDesk>();
         services.AddSingleton<StatisticsTable>();

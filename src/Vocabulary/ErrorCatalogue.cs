@@ -53,7 +53,6 @@ public static class ErrorCatalogue
         new(ErrorCode.OverAsk, "OVER_ASK", CallStatus.PermissionDenied, false, "The request is strict and asks for more than is permitted; ask for less, or without strict."),
         new(ErrorCode.PeriodNotPermitted, "PERIOD_NOT_PERMITTED", CallStatus.PermissionDenied, false, "The rule permits another period; the violation says which."),
         new(ErrorCode.PolicyChanged, "POLICY_CHANGED", CallStatus.Aborted, true, "The policy changed while the request was under way; ask again."),
-        new(ErrorCode.ObligationNotEnforced, "OBLIGATION_NOT_ENFORCED", CallStatus.PermissionDenied, false, "The rule sets a limit that this node cannot hold; tell its operator."),
         new(ErrorCode.FrequencyExceeded, "FREQUENCY_EXCEEDED", CallStatus.ResourceExhausted, true, "The rule permits no more fetches in this period; ask again after the delay."),
         new(ErrorCode.AssertionBudgetSpent, "ASSERTION_BUDGET_SPENT", CallStatus.ResourceExhausted, true, "The rule permits no more fresh evaluations about this subject in this period; ask again after the delay, or for what was answered already."),
         new(ErrorCode.PartitionFrozen, "PARTITION_FROZEN", CallStatus.FailedPrecondition, false, "The statistics of this period were frozen otherwise and are never made anew; ask for what the violations leave."),

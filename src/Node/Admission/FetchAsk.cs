@@ -17,6 +17,9 @@ internal sealed class FetchAsk
 
     internal required AskedFields Fields { get; init; }
 
+    /// <summary>Names of what is asked instead of fields; empty where fields are.</summary>
+    internal required IReadOnlyList<string> Assertions { get; init; }
+
     /// <summary>[start, end) in microseconds since the epoch; zero leaves a side open.</summary>
     internal required long PeriodStart { get; init; }
 

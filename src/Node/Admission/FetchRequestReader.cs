@@ -58,9 +58,8 @@ internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limit
 
         if (request.Assertions.Count > 0)
         {
-            code = ErrorCode.AssertionUnknown;
-            violations = [new Violation("assertions", "the policy declares no assertions for this dataset and purpose")];
-            return null;
+            code = AskedAssertions.Check(request, out violations);
+            return code == ErrorCode.None ? Asked(request, names, subject, new PageTokens.Page(1, clock.Now(), ReadOnlyMemory<byte>.Empty), default) : null;
         }
 
         if (!AskedFields.TryRead(request.Fields, names.Dataset, out var fields, out violations))
@@ -72,12 +71,11 @@ internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limit
         if (fields.IsEmpty)
         {
             code = ErrorCode.FieldsEmpty;
-            violations = [new Violation("fields", "name at least one field")];
+            violations = [new Violation("fields", "name at least one field, or assertions instead")];
             return null;
         }
 
-        var now = clock.Now();
-        var page = new PageTokens.Page(1, now, ReadOnlyMemory<byte>.Empty);
+        var page = new PageTokens.Page(1, clock.Now(), ReadOnlyMemory<byte>.Empty);
         if (!request.PageToken.IsEmpty && !pageTokens.TryOpen(request, consumer, out page))
         {
             code = ErrorCode.PageTokenInvalid;
@@ -85,17 +83,24 @@ internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limit
             return null;
         }
 
-        // A token kept for longer begins a new fetch: otherwise one fetch could be read again and again, however seldom the policy permits it.
-        var isContinued = page.Number > 1 && now - page.Begun < FetchLife;
         code = ErrorCode.None;
+        return Asked(request, names, subject, page, fields);
+    }
+
+    private FetchAsk Asked(FetchRequest request, NamedTuple names, SubjectName? subject, in PageTokens.Page page, in AskedFields fields)
+    {
+        // A token kept for longer begins a new fetch: otherwise one fetch could be read again and again, however seldom the policy permits it.
+        var now = clock.Now();
+        var isContinued = page.Number > 1 && now - page.Begun < FetchLife;
         return new FetchAsk
         {
             Request = request,
             Names = names,
             Subject = subject,
             Fields = fields,
-            PeriodStart = start,
-            PeriodEnd = end,
+            Assertions = request.Assertions,
+            PeriodStart = request.Period?.Start ?? 0,
+            PeriodEnd = request.Period?.End ?? 0,
             Strict = request.Strict,
             PageSize = request.PageSize == 0 ? limits.PageSize : (int)request.PageSize,
             PageNumber = page.Number,

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Exchange.Node.Telemetry;
 using Exchange.Policy.Evaluation.Assertions;
 using Exchange.Vocabulary;
+using Microsoft.Data.Sqlite;
 
 namespace Exchange.Node.Allowances;
 
@@ -9,7 +11,7 @@ namespace Exchange.Node.Allowances;
 /// How much of its allowances each subject has left under each rule, in memory, where it is decided: so of many who ask at once exactly as many
 /// are let through as there are units. What it decides is made durable by whoever took the units, before anything is released.
 /// </summary>
-internal sealed class AllowanceBook
+internal sealed class AllowanceBook(IAllowanceStore store, TimeProvider clock, ILogger<AllowanceBook> logger)
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromDays(1);
 
@@ -36,6 +38,7 @@ internal sealed class AllowanceBook
     /// <summary>Takes units, all or none.</summary>
     internal bool TryTake(in AllowanceKey key, int units, int limit)
     {
+        SweepIfDue();
         var count = CountOf(key);
         lock (count)
         {
@@ -85,13 +88,14 @@ internal sealed class AllowanceBook
         }
     }
 
-    /// <summary>Once a day, forgets periods that have ended; says whether it did, since the store then should, too.</summary>
-    internal bool TrySweep(Instant now)
+    /// <summary>Once a day, forgets periods that have ended, here and in the store.</summary>
+    private void SweepIfDue()
     {
+        var now = clock.Now();
         var due = Volatile.Read(ref _nextSweep);
         if (now.Microseconds < due || Interlocked.CompareExchange(ref _nextSweep, (now + SweepEvery).Microseconds, due) != due)
         {
-            return false;
+            return;
         }
 
         foreach (var (name, count) in _counts)
@@ -103,7 +107,19 @@ internal sealed class AllowanceBook
             }
         }
 
-        return true;
+        _ = ForgetAsync(now);
+    }
+
+    private async Task ForgetAsync(Instant now)
+    {
+        try
+        {
+            await store.ForgetAsync(now).ConfigureAwait(false);
+        }
+        catch (SqliteException exception)
+        {
+            NodeLog.AllowanceFaulted(logger, exception); // The next day tries again.
+        }
     }
 
     private Count CountOf(in AllowanceKey key) => _counts.GetOrAdd(key.Name, static (_, end) => new Count(end), key.End);

@@ -8,7 +8,8 @@ namespace Exchange.Node.Allowances;
 
 /// <summary>
 /// Holds the obligation <c>frequency</c>: a fetch of records takes a unit of the rule's allowance, about one subject, or under the rule where
-/// records are about nobody. Further pages belong to the fetch of their first.
+/// records are about nobody. Further pages belong to the fetch of their first; answers have a
+/// budget of their own.
 /// </summary>
 internal sealed class FetchFrequency(
     AllowanceBook book, AllowanceKeys keys, IAllowanceStore store, ConsentBook subjects, TimeProvider clock, ILogger<FetchFrequency> logger)
@@ -17,18 +18,13 @@ internal sealed class FetchFrequency(
     internal bool TryTake(Permit permit, out FetchUnit? unit, out TimeSpan wait)
     {
         (unit, wait) = (null, TimeSpan.Zero);
-        var rule = permit.Decision.Rule!;
-        if (rule.Obligations.Frequency is not { } frequency || permit.Ask.IsContinued)
+        var rule = permit.Rule;
+        if (rule.Obligations.Frequency is not { } frequency || permit.Ask.IsContinued || permit.Assertions is not null)
         {
             return true;
         }
 
         var now = clock.Now();
-        if (book.TrySweep(now))
-        {
-            _ = ForgetAsync(now);
-        }
-
         var key = keys.Of(AllowanceUse.Fetches, rule.Key, subjects.IndexOf(permit), frequency.Per, now);
         if (!book.TryTake(key, 1, frequency.Units))
         {
@@ -63,18 +59,6 @@ internal sealed class FetchFrequency(
         {
             await unit.Stored.ConfigureAwait(false);
             await store.SpendAsync(unit.Key, -1).ConfigureAwait(false);
-        }
-        catch (SqliteException exception)
-        {
-            NodeLog.AllowanceFaulted(logger, exception);
-        }
-    }
-
-    private async Task ForgetAsync(Instant now)
-    {
-        try
-        {
-            await store.ForgetAsync(now).ConfigureAwait(false);
         }
         catch (SqliteException exception)
         {

@@ -54,7 +54,7 @@ internal sealed class RecordPage(ProviderDirectory providers, ProviderQuestions 
     private ErrorCode Minimise(EntryFacts facts, ProviderAnswer answer, Permit permit, PlaintextWriter plaintext, out IReadOnlyList<Violation> violations)
     {
         var released = permit.Decision.Released;
-        var plan = permit.Decision.Rule!.Plan;
+        var plan = permit.Rule.Plan;
         var key = pseudonyms.For(plan, released, facts.Consumer);
         var guard = new RecordGuard { Subject = permit.SubjectBytes, Start = permit.Ask.PeriodStart, End = permit.Ask.PeriodEnd };
         foreach (var record in answer.Records())

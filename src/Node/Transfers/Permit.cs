@@ -3,6 +3,8 @@ using Exchange.Envelopes;
 using Exchange.Node.Admission;
 using Exchange.Node.Consents;
 using Exchange.Policy.Evaluation;
+using Exchange.Policy.Evaluation.Assertions;
+using Exchange.Policy.Model;
 
 namespace Exchange.Node.Transfers;
 
@@ -11,10 +13,17 @@ internal sealed class Permit
 {
     internal required FetchAsk Ask { get; init; }
 
+    /// <summary>By which it is permitted.</summary>
+    internal required Rule Rule { get; init; }
+
     /// <summary>To whom it is sealed.</summary>
     internal required SealingContext Recipient { get; init; }
 
-    internal required ReleaseDecision Decision { get; init; }
+    /// <summary>The leaves that may leave; none where assertions are asked.</summary>
+    internal ReleaseDecision Decision { get; init; }
+
+    /// <summary>The assertions that may be answered; null where fields are asked.</summary>
+    internal AssertionRelease? Assertions { get; init; }
 
     /// <summary>Of the subject's consent; empty where another basis permits the transfer.</summary>
     internal required Standing Standing { get; init; }

@@ -33,6 +33,7 @@ internal sealed class TransferPipeline(
     Decider decider,
     FetchFrequency frequency,
     RecordPage recordPage,
+    AssertionAnswers assertionAnswers,
     StatisticsTable statisticsTable,
     Recorder recorder,
     TimeProvider clock,
@@ -129,7 +130,7 @@ internal sealed class TransferPipeline(
         {
             // 6. Seal: to the consumer, under a key and nonce of this transfer alone.
             var context = permit.Recipient;
-            plaintext.WriteTerms(ReleaseTerms.Write(permit.Decision, permit.Ask.Names.Dataset, standing.State?.Record.Id));
+            plaintext.WriteTerms(ReleaseTerms.Write(permit));
             facts.PayloadCommitment = plaintext.Finish().Value;
             facts.PaddedSize = plaintext.PaddedSize;
             var header = EnvelopeHeader.Write(facts, context, recorder.Origin, clock.Now(), isLast: answer.NextPageToken.Length == 0);
@@ -164,7 +165,10 @@ internal sealed class TransferPipeline(
     }
 
     /// <summary>What is asked decides how it is answered; all else is the same for every kind.</summary>
-    private IAnswerKind KindOf(Permit permit) => permit.Decision.Rule!.Basis == LegalBasis.Statistics ? statisticsTable : recordPage;
+    private IAnswerKind KindOf(Permit permit) =>
+        permit.Assertions is not null ? assertionAnswers
+        : permit.Rule.Basis == LegalBasis.Statistics ? statisticsTable
+        : recordPage;
 
     private async ValueTask<WrittenAnswer> AnswerAsync(IAnswerKind kind, EntryFacts facts, Permit permit, DateTime deadline, CancellationToken cancellationToken)
     {

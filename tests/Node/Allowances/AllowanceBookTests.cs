@@ -2,6 +2,7 @@ using Exchange.Node.Allowances;
 using Exchange.Node.Keys;
 using Exchange.Policy.Model;
 using Exchange.Vocabulary;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Exchange.Node.Tests.Allowances;
 
@@ -12,8 +13,12 @@ public sealed class AllowanceBookTests
 
     private static readonly Digest Subject = Digest.Of("somebody"u8);
     private static readonly Instant Midnight = Instant.From(new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly AllowanceBook _book = new();
+    private readonly SomeClock _clock = new() { Now = Midnight };
+    private readonly AllowanceBook _book;
+    private readonly ForgettingStore _store = new();
     private readonly AllowanceKeys _keys = new(new MasterKey(new byte[MasterKey.Size]));
+
+    public AllowanceBookTests() => _book = new AllowanceBook(_store, _clock, NullLogger<AllowanceBook>.Instance);
 
     [Fact]
     public void Units_are_taken_all_or_none()
@@ -57,19 +62,50 @@ public sealed class AllowanceBookTests
     }
 
     [Fact]
-    public void Ended_periods_are_forgotten_once_a_day()
+    public void Ended_periods_are_forgotten_once_a_day_here_and_in_the_store()
     {
-        _book.TrySweep(Midnight - TimeSpan.FromHours(30)).ShouldBeTrue();
-        _book.TryTake(Key(Midnight - TimeSpan.FromHours(30)), 1, 1);
-        _book.TrySweep(Midnight - TimeSpan.FromHours(7)).ShouldBeFalse();
-        _book.TryTake(Key(Midnight), 1, 1);
+        Take(Midnight - TimeSpan.FromHours(30)).ShouldBeTrue();
+        Take(Midnight - TimeSpan.FromHours(7)).ShouldBeTrue();
         _book.Size.ShouldBe(2);
+        _store.Forgotten.ShouldBe([Midnight - TimeSpan.FromHours(30)]);
 
-        _book.TrySweep(Midnight).ShouldBeTrue();
+        Take(Midnight).ShouldBeTrue();
 
-        _book.Size.ShouldBe(1);
-        _book.TryTake(Key(Midnight), 1, 1).ShouldBeFalse();
+        (_book.Size, _store.Forgotten[^1]).ShouldBe((1, Midnight));
+        Take(Midnight).ShouldBeFalse();
+    }
+
+    private bool Take(Instant now)
+    {
+        _clock.Now = now;
+        return _book.TryTake(Key(now), 1, 1);
     }
 
     private AllowanceKey Key(Instant now) => _keys.Of(AllowanceUse.Fetches, Rule, Subject, CalendarPeriod.Day, now);
+
+    private sealed class SomeClock : TimeProvider
+    {
+        internal Instant Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now.ToDateTimeOffset();
+    }
+
+    private sealed class ForgettingStore : IAllowanceStore
+    {
+        internal List<Instant> Forgotten { get; } = [];
+
+        public IReadOnlyList<StoredAllowance> Load(Instant now) => [];
+
+        public Task SpendAsync(AllowanceKey key, int units) => throw new InvalidOperationException("The book itself stores nothing.");
+
+        public Task FreezeAsync(AllowanceKey key, IReadOnlyList<FrozenAnswer> answers) => throw new InvalidOperationException("The book itself stores nothing.");
+
+        public Task ForgetAsync(Instant now)
+        {
+            Forgotten.Add(now);
+            return Task.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }

@@ -25,6 +25,7 @@ internal sealed class SqliteAllowanceStore : IAllowanceStore
 
     private static readonly SqliteSchema Schema = new("allowance store", [Tables]);
 
+    private readonly SqliteFile _file;
     private readonly SqliteConnection _writing;
     private readonly SqliteWriter _writer;
 
@@ -34,7 +35,8 @@ internal sealed class SqliteAllowanceStore : IAllowanceStore
     {
         try
         {
-            _writing = new SqliteFile(path).Open();
+            _file = new SqliteFile(path);
+            _writing = _file.Open();
             Schema.Prepare(_writing);
         }
         catch (SqliteException exception)
@@ -49,8 +51,9 @@ internal sealed class SqliteAllowanceStore : IAllowanceStore
     /// <inheritdoc/>
     public IReadOnlyList<StoredAllowance> Load(Instant now)
     {
+        using var connection = _file.Open();
         var answers = new List<(Digest Name, FrozenAnswer Answer)>();
-        using (var reader = SqliteFile.Read(_writing, "SELECT name, assertion, verdict FROM answer"))
+        using (var reader = SqliteFile.Read(connection, "SELECT name, assertion, verdict FROM answer"))
         {
             while (reader.Read())
             {
@@ -60,7 +63,7 @@ internal sealed class SqliteAllowanceStore : IAllowanceStore
 
         var frozen = answers.ToLookup(answer => answer.Name, answer => answer.Answer);
         var stored = new List<StoredAllowance>();
-        using (var reader = SqliteFile.Read(_writing, "SELECT name, period_end, used FROM allowance"))
+        using (var reader = SqliteFile.Read(connection, "SELECT name, period_end, used FROM allowance"))
         {
             while (reader.Read())
             {
@@ -87,7 +90,7 @@ internal sealed class SqliteAllowanceStore : IAllowanceStore
             SqliteFile.Write(
                 connection,
                 transaction,
-                "INSERT INTO answer (name, assertion, verdict) VALUES ($name, $assertion, $verdict)",
+                "INSERT INTO answer (name, assertion, verdict) VALUES ($name, $assertion, $verdict) ON CONFLICT (name, assertion) DO UPDATE SET verdict = $verdict",
                 ("$name", key.Name.ToArray()),
                 ("$assertion", answer.Assertion.ToArray()),
                 ("$verdict", (long)answer.Verdict));

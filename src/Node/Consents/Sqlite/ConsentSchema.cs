@@ -54,5 +54,8 @@ internal static class ConsentSchema
         INSERT INTO reconciliation (one, log_size) VALUES (1, 0);
         """;
 
-    internal static SqliteSchema Schema { get; } = new("consent store", [Tables]);
+    /// <summary>A line each: the digest in hexadecimal, a space, the name.</summary>
+    private const string Assertions = "ALTER TABLE consent ADD COLUMN assertions TEXT NOT NULL DEFAULT ''";
+
+    internal static SqliteSchema Schema { get; } = new("consent store", [Tables, Assertions]);
 }

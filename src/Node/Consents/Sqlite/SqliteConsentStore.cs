@@ -122,11 +122,11 @@ internal sealed class SqliteConsentStore : IConsentStore
         connection,
         transaction,
         """
-        INSERT INTO consent (id, subject_id, provider, consumer, dataset, purpose, revision, status, fields, descriptor_digest,
+        INSERT INTO consent (id, subject_id, provider, consumer, dataset, purpose, revision, status, fields, assertions, descriptor_digest,
             valid_from, expire_time, wrapped_key, manager, jurisdiction, evidence_digest, change_time)
-        VALUES ($id, $subject, $provider, $consumer, $dataset, $purpose, $revision, $status, $fields, $descriptor,
+        VALUES ($id, $subject, $provider, $consumer, $dataset, $purpose, $revision, $status, $fields, $assertions, $descriptor,
             $from, $expire, $key, $manager, $jurisdiction, $evidence, $change)
-        ON CONFLICT (id) DO UPDATE SET revision = $revision, status = $status, fields = $fields, descriptor_digest = $descriptor,
+        ON CONFLICT (id) DO UPDATE SET revision = $revision, status = $status, fields = $fields, assertions = $assertions, descriptor_digest = $descriptor,
             valid_from = $from, expire_time = $expire, manager = $manager, jurisdiction = $jurisdiction, evidence_digest = $evidence,
             change_time = $change
         WHERE excluded.revision > consent.revision
@@ -140,6 +140,7 @@ internal sealed class SqliteConsentStore : IConsentStore
         ("$revision", consent.Revision),
         ("$status", (long)consent.Status),
         ("$fields", string.Join('\n', consent.Fields)),
+        ("$assertions", string.Join('\n', consent.Assertions.Select(assertion => $"{assertion.Digest} {assertion.Name}"))),
         ("$descriptor", consent.DescriptorDigest.ToArray()),
         ("$from", consent.ValidFrom.Microseconds),
         ("$expire", consent.Expire is { } expire ? expire.Microseconds : DBNull.Value),
@@ -182,7 +183,7 @@ internal sealed class SqliteConsentStore : IConsentStore
             connection,
             """
             SELECT id, subject_id, provider, consumer, dataset, purpose, revision, status, fields, descriptor_digest,
-                valid_from, expire_time, wrapped_key, manager, jurisdiction, evidence_digest, change_time FROM consent
+                valid_from, expire_time, wrapped_key, manager, jurisdiction, evidence_digest, change_time, assertions FROM consent
             """);
         while (reader.Read())
         {
@@ -197,7 +198,8 @@ internal sealed class SqliteConsentStore : IConsentStore
                     PurposeId.Parse(reader.GetString(5))),
                 Revision = reader.GetInt64(6),
                 Status = (ConsentStatus)reader.GetInt64(7),
-                Fields = [.. reader.GetString(8).Split('\n')],
+                Fields = [.. reader.GetString(8).Split('\n', StringSplitOptions.RemoveEmptyEntries)],
+                Assertions = [.. reader.GetString(17).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Assertion)],
                 DescriptorDigest = new Digest(reader.GetFieldValue<byte[]>(9)),
                 ValidFrom = new Instant(reader.GetInt64(10)),
                 Expire = reader.IsDBNull(11) ? null : new Instant(reader.GetInt64(11)),
@@ -211,6 +213,10 @@ internal sealed class SqliteConsentStore : IConsentStore
 
         return consents;
     }
+
+    private static ConsentedAssertion Assertion(string line) => Digest.TryParse(line.AsSpan(0, line.IndexOf(' ', StringComparison.Ordinal)).ToString(), out var digest)
+        ? new ConsentedAssertion(line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..], digest)
+        : throw new InvalidDataException("The consent store holds an assertion without its digest.");
 
     private static UInt128 Id(SqliteDataReader reader, int column) =>
         TransferId.TryRead(reader.GetFieldValue<byte[]>(column), out var id) ? id.Value : throw new InvalidDataException("The consent store holds an id that is not 16 bytes.");
