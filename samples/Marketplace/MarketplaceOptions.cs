@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Samples.Marketplace.Books;
+using Exchange.V1;
 
 namespace Exchange.Samples.Marketplace;
 
@@ -20,6 +21,9 @@ public sealed record MarketplaceOptions
 
     /// <summary>The port on the loopback address; 0: a free one.</summary>
     public int Port { get; init; }
+
+    /// <summary>Answers what is asked about demand.v1, figures about many; null: the marketplace has none.</summary>
+    public Func<ProviderFetchRequest, Task<ProviderFetchResponse>>? Demand { get; init; }
 
     /// <summary>How it fails its node, by customer.</summary>
     public Func<string, Misbehaviour> Misbehaves { get; init; } = _ => Misbehaviour.None;

@@ -55,6 +55,7 @@ internal sealed class ConsentDesk(
         (facts.Consumer, facts.Provider) = (grant.Consumer.Id, grant.Names.Provider.Id);
         (facts.Dataset, facts.DescriptorDigest, facts.Purpose) = (grant.Names.Dataset.Id, grant.Names.Dataset.DescriptorDigest, grant.Names.Purpose);
         (facts.Basis, facts.Asked) = (LegalBasis.Consent, grant.Fields);
+        facts.AssertionsAsked = [.. grant.Assertions.Select(assertion => assertion.Name)];
 
         var blindIndexes = grant.SubjectNames.Select(name => vault.IndexOf(name)).ToArray();
         using (await HoldAsync(blindIndexes).ConfigureAwait(false))
@@ -177,6 +178,7 @@ internal sealed class ConsentDesk(
             Revision = (current?.Revision ?? 0) + 1,
             Status = ConsentStatus.Given,
             Fields = [.. grant.Names.Dataset.Shape.Paths(grant.Fields)],
+            Assertions = grant.Assertions,
             DescriptorDigest = grant.Names.Dataset.DescriptorDigest,
             ValidFrom = grant.ValidFrom,
             Expire = grant.Expire,

@@ -45,6 +45,11 @@ internal sealed class EntryFacts(TransferId id, NodeSnapshot snapshot)
 
     internal FieldSet Released { get; set; }
 
+    /// <summary>Names of the policy's assertions: asked, or consented to.</summary>
+    internal IReadOnlyList<string> AssertionsAsked { get; set; } = [];
+
+    internal IReadOnlyList<string> AssertionsReleased { get; set; } = [];
+
     internal Digest? ObjectDigest { get; set; }
 
     internal Digest? PayloadCommitment { get; set; }

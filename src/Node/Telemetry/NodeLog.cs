@@ -27,6 +27,18 @@ internal static partial class NodeLog
     [LoggerMessage(1013, LogLevel.Error, "Refused floods and strangers could not be logged: {Outcome}")]
     internal static partial void AggregateNotLogged(ILogger logger, ErrorCode outcome);
 
+    [LoggerMessage(1015, LogLevel.Error, "What was spent of an allowance could not be stored")]
+    internal static partial void AllowanceFaulted(ILogger logger, Exception exception);
+
     [LoggerMessage(1014, LogLevel.Warning, "Transfer {Transfer}: a record of {Provider} breaks the constraint {Constraint} of {Dataset} on {Field}")]
     internal static partial void RecordInvalid(ILogger logger, TransferId transfer, MemberId provider, ConstraintRule constraint, DatasetId dataset, string field);
+
+    [LoggerMessage(1040, LogLevel.Information, "The statistics {Dataset} of {Provider} from {Start} to {End} are frozen: whoever asks gets the same cells from now on")]
+    internal static partial void StatisticsFrozen(ILogger logger, DatasetId dataset, MemberId provider, Instant start, Instant end);
+
+    [LoggerMessage(1041, LogLevel.Warning, "Transfer {Transfer}: {Provider} names a cell of {Dataset} twice, or behind it no number of people")]
+    internal static partial void CellInvalid(ILogger logger, TransferId transfer, MemberId provider, DatasetId dataset);
+
+    [LoggerMessage(1042, LogLevel.Error, "Frozen statistics cannot be read or written, so none are released: {Fault}: {Cause}")]
+    internal static partial void StatisticsStoreFailed(ILogger logger, string fault, string cause);
 }

@@ -33,6 +33,7 @@ public sealed class EntryBodyTests(SomeWorld world)
             DescriptorDigest = Digest.Of("descriptor"u8),
             Asked = FieldSet.Range(0, 70),
             Released = FieldSet.Of(3),
+            AssertionsReleased = ["spent-over-threshold", "bought-anything"],
             PaddedSize = 4096,
             PageNumber = 2,
             Actor = DemoMembers.Portal,
@@ -56,6 +57,7 @@ public sealed class EntryBodyTests(SomeWorld world)
     {
         ByteString bytes => !bytes.IsEmpty,
         string text => text.Length > 0,
+        System.Collections.ICollection all => all.Count > 0,
         Enum value => Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture) != 0,
         IConvertible number => Convert.ToDecimal(number, System.Globalization.CultureInfo.InvariantCulture) != 0,
         _ => false,

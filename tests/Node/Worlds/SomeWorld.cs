@@ -39,10 +39,14 @@ public sealed class SomeWorld : IAsyncLifetime
 
     private static readonly DateTimeOffset Until = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private int _providerCalls;
     private readonly TaskCompletionSource _lateAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when the marketplace has been asked about the customer of whom it answers late.</summary>
     internal Task LateAsked => _lateAsked.Task;
+
+    /// <summary>How often the marketplace was asked.</summary>
+    internal int ProviderCalls => Volatile.Read(ref _providerCalls);
 
     /// <summary>The tax service's quota, when the test wants another.</summary>
     internal string? Quota { get; init; }
@@ -188,6 +192,7 @@ public sealed class SomeWorld : IAsyncLifetime
 
     private Misbehaviour Misbehaves(string customer)
     {
+        Interlocked.Increment(ref _providerCalls);
         if (customer == AnsweredLate)
         {
             _lateAsked.TrySetResult();

@@ -1,5 +1,6 @@
 using Exchange.Samples.Marketplace;
 using Exchange.Samples.Marketplace.Books;
+using Exchange.V1;
 
 namespace Exchange.Cli.Demo.World;
 
@@ -11,6 +12,9 @@ public sealed record DemoWorldOptions
 
     /// <summary>How the marketplace fails its node, by customer.</summary>
     public Func<string, Misbehaviour> Misbehaves { get; init; } = _ => Misbehaviour.None;
+
+    /// <summary>Answers what is asked about demand.v1; null: the marketplace has no figures.</summary>
+    public Func<ProviderFetchRequest, Task<ProviderFetchResponse>>? Demand { get; init; }
 
     /// <summary>The folder for everything; by default a new one among the temporary files.</summary>
     public string? Folder { get; init; }
