@@ -13,7 +13,6 @@ namespace Exchange.Samples.Marketplace;
 public sealed class MarketplaceProvider(MarketplaceOptions options) : Provider.ProviderBase
 {
     private const string Dataset = "purchases.v1";
-    private const string Demand = "demand.v1";
     private const string CustomerScheme = "customer";
     private const int DefaultPageSize = 100;
     private const int LargestPage = 1000;
@@ -26,9 +25,9 @@ public sealed class MarketplaceProvider(MarketplaceOptions options) : Provider.P
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(context);
-        if (request.Dataset == Demand && options.Demand is { } demand)
+        if (options.Others.TryGetValue(request.Dataset, out var answer))
         {
-            return await demand(request);
+            return await answer(request);
         }
 
         var (query, book) = (Read(request), options.Book);

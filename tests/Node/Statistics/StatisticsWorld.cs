@@ -5,6 +5,7 @@ using Exchange.Datasets.Demand.V1;
 using Exchange.Format.V1;
 using Exchange.Node.Tests.Worlds;
 using Exchange.Samples.Marketplace.Books;
+using Exchange.V1;
 using Exchange.Vocabulary;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -66,7 +67,7 @@ public sealed class StatisticsWorld : IAsyncLifetime, IAsyncDisposable
 
     public async Task InitializeAsync()
     {
-        World = await DemoWorld.CreateAsync(new DemoWorldOptions { Book = new SampleBook(seed: 7, Month(1), customers: 1), Demand = Figures.AnswerAsync });
+        World = await DemoWorld.CreateAsync(new DemoWorldOptions { Book = new SampleBook(seed: 7, Month(1), customers: 1), Others = new Dictionary<string, Func<ProviderFetchRequest, Task<ProviderFetchResponse>>> { [Demand.Value] = Figures.AnswerAsync } });
         foreach (var consumer in new[] { OfficeId, PlannersId })
         {
             World.IssueTo(consumer, encryption: true);

@@ -76,7 +76,7 @@ public sealed class DemoWorld : IAsyncDisposable
                 Anchor = authority.Anchor,
                 NodeId = DemoMembers.Node.Value,
                 Misbehaves = options.Misbehaves,
-                Demand = options.Demand,
+                Others = options.Others,
             },
             cancellation);
 

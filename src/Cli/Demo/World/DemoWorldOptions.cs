@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Exchange.Samples.Marketplace;
 using Exchange.Samples.Marketplace.Books;
 using Exchange.V1;
@@ -13,8 +14,9 @@ public sealed record DemoWorldOptions
     /// <summary>How the marketplace fails its node, by customer.</summary>
     public Func<string, Misbehaviour> Misbehaves { get; init; } = _ => Misbehaviour.None;
 
-    /// <summary>Answers what is asked about demand.v1; null: the marketplace has no figures.</summary>
-    public Func<ProviderFetchRequest, Task<ProviderFetchResponse>>? Demand { get; init; }
+    /// <summary>What the marketplace answers about datasets other than purchases, by their names; by default it has none.</summary>
+    public IReadOnlyDictionary<string, Func<ProviderFetchRequest, Task<ProviderFetchResponse>>> Others { get; init; } =
+        ImmutableDictionary<string, Func<ProviderFetchRequest, Task<ProviderFetchResponse>>>.Empty;
 
     /// <summary>The folder for everything; by default a new one among the temporary files.</summary>
     public string? Folder { get; init; }
