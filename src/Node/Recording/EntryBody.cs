@@ -48,6 +48,10 @@ internal static class EntryBody
         writer.Text(AuditEntry.SoftwareFieldNumber, facts.Software);
         writer.Varint(AuditEntry.CountFieldNumber, facts.Count);
         writer.Signed(AuditEntry.SinceFieldNumber, facts.Since.Microseconds);
+        Write(ref writer, AuditEntry.PreviousDigestFieldNumber, facts.PreviousDigest);
+        Write(ref writer, AuditEntry.ChangeDigestFieldNumber, facts.ChangeDigest);
+        writer.Varint(AuditEntry.RulesWidenedFieldNumber, (ulong)facts.RulesWidened);
+        writer.Varint(AuditEntry.RulesNarrowedFieldNumber, (ulong)facts.RulesNarrowed);
         return writer.Position;
     }
 
