@@ -68,6 +68,15 @@ public sealed record NodeLimits
     /// <summary>Most records a page.</summary>
     public int MaximumPageSize { get; init; } = 1000;
 
+    /// <summary>Most pages of a provider's answer, where a transfer takes them all.</summary>
+    public int AnswerPages { get; init; } = 1000;
+
+    /// <summary>Most records of all those pages together.</summary>
+    public int AnswerRecords { get; init; } = 100_000;
+
+    /// <summary>Most bytes of all those pages together.</summary>
+    public long AnswerBytes { get; init; } = 64L * 1024 * 1024;
+
     /// <summary>How long a transfer may take when the caller sets no deadline.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -1,4 +1,5 @@
 using Exchange.Node.Subjects;
+using Exchange.V1;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Admission;
@@ -6,6 +7,9 @@ namespace Exchange.Node.Admission;
 /// <summary>A fetch request, read and found whole: strings stop here.</summary>
 internal sealed class FetchAsk
 {
+    /// <summary>As it came: tokens of further pages are bound to it.</summary>
+    internal required FetchRequest Request { get; init; }
+
     internal required NamedTuple Names { get; init; }
 
     /// <summary>Null for a dataset whose records are about nobody.</summary>

@@ -84,6 +84,7 @@ internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limit
         code = ErrorCode.None;
         return new FetchAsk
         {
+            Request = request,
             Names = names,
             Subject = subject,
             Fields = fields,
