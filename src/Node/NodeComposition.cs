@@ -134,6 +134,9 @@ internal static class NodeComposition
         services.AddSingleton(configuration.Limits);
         services.AddSingleton(snapshots);
         services.AddSingleton(_ => new SnapshotArchive(NodeFiles.Snapshots(configuration.Data)));
+        services.AddSingleton<SnapshotSwitch>();
+        services.AddSingleton<SnapshotReload>();
+        services.AddHostedService(provider => provider.GetRequiredService<SnapshotReload>());
         services.AddMetrics();
         services.AddSingleton<NodeMetrics>();
 

@@ -44,6 +44,16 @@ public sealed record NodeConfiguration
 
     /// <summary>Limits; each has a default.</summary>
     public NodeLimits Limits { get; init; } = new();
+
+    /// <summary>How the node notices that members, datasets or policy changed.</summary>
+    public ReloadTerms Reload { get; init; } = new();
+}
+
+/// <summary>The section <c>reload</c>.</summary>
+public sealed record ReloadTerms
+{
+    /// <summary>How often the files are looked at; zero: only when the node is told to.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
 }
 
 /// <summary>The section <c>limits</c>.</summary>

@@ -13,6 +13,7 @@ public static class NodeConfigurationLoader
 {
     private const int MaximumOriginLength = 255;
     private const int SectorBytes = 512;
+    private static readonly TimeSpan ShortestReload = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The configuration; null when there are mistakes, which then stand among the diagnostics.</summary>
     public static NodeConfiguration? Load(string path, ICollection<Diagnostic> diagnostics)
@@ -55,6 +56,7 @@ public static class NodeConfigurationLoader
         var policy = root.Required("policy").FilePath();
         var datasets = root.Required("datasets").FilePath();
         var limits = Limits(root.Optional("limits"));
+        var reload = Reload(root.Optional("reload"));
 
         return new NodeConfiguration
         {
@@ -71,7 +73,27 @@ public static class NodeConfigurationLoader
             Policy = policy!,
             Datasets = datasets!,
             Limits = limits,
+            Reload = reload,
         };
+    }
+
+    private static ReloadTerms Reload(DocumentValue value)
+    {
+        var defaults = new ReloadTerms();
+        if (!value.IsPresent)
+        {
+            return defaults;
+        }
+
+        using var reload = value.Mapping();
+        var named = reload.Optional("interval");
+        var interval = named.Duration(TimeSpan.Zero, TimeSpan.FromDays(1)) ?? defaults.Interval;
+        if (interval > TimeSpan.Zero && interval < ShortestReload)
+        {
+            named.Refuse("the files are looked at every 100ms at most; 0s is never");
+        }
+
+        return new ReloadTerms { Interval = interval };
     }
 
     private static NodeLimits Limits(DocumentValue value)

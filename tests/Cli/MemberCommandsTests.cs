@@ -126,6 +126,31 @@ public sealed class MemberCommandsTests : IAsyncLifetime
         run.Prose.ShouldContain("UNREACHABLE: No connection with https://");
     }
 
+    [Fact]
+    public async Task An_assertion_is_consented_to_and_answered_by_commands()
+    {
+        await _world.StopNodeAsync();
+        var policy = await File.ReadAllTextAsync(_world.PolicyFile);
+        await File.WriteAllTextAsync(_world.PolicyFile, policy.Replace(
+            "    obligations: {retention: 1095d",
+            "    assertions: [{id: bought-anything, expression: exists(order_number)}]\n    assertion_budget: {evaluations: 1, per: year}\n    obligations: {retention: 1095d",
+            StringComparison.Ordinal));
+        await _world.StartNodeAsync();
+        var given = await GiveAsync("--assertion", "bought-anything");
+        given.Exit.ShouldBe(0, given.Prose);
+        string[] ask =
+        [
+            "fetch", "--client", ClientOf("tax-service"), "--provider", DemoMembers.Marketplace.Value, "--dataset", "purchases.v1", "--purpose", "tax-deduction",
+            "--subject", $"inn:{Citizen.Inn}", "--assertion", "bought-anything",
+        ];
+
+        var answered = await CommandRun.OfAsync(ask);
+        answered.Exit.ShouldBe(0, answered.Prose);
+        answered.Data.Trim().ShouldBe("""{"assertion":"bought-anything","verdict":"TRUE"}""");
+        answered.Prose.ShouldContain("one answer instead of records of purchases.v1");
+        (await CommandRun.OfAsync([.. ask, "--field", "total"])).Prose.ShouldContain("--field or --assertion");
+    }
+
     private static ProviderFetchResponse Demand()
     {
         var month = Timestamp.FromDateTimeOffset(new DateTimeOffset(2024, 5, 1, 0, 0, 0, TimeSpan.Zero));
@@ -136,9 +161,13 @@ public sealed class MemberCommandsTests : IAsyncLifetime
         };
     }
 
-    private Task<CommandRun> GiveAsync() => CommandRun.OfAsync(
+    private Task<CommandRun> GiveAsync() => GiveAsync("--field", "total");
+
+    private Task<CommandRun> GiveAsync(params string[] what) => CommandRun.OfAsync(
+    [
         "consent", "give", "--client", ClientOf("portal"), "--provider", DemoMembers.Marketplace.Value, "--consumer", DemoMembers.TaxService.Value,
-        "--dataset", "purchases.v1", "--purpose", "tax-deduction", "--subject", $"inn:{Citizen.Inn}", "--subject", $"customer:{Citizen.Customer}", "--field", "total");
+        "--dataset", "purchases.v1", "--purpose", "tax-deduction", "--subject", $"inn:{Citizen.Inn}", "--subject", $"customer:{Citizen.Customer}", .. what,
+    ]);
 
     private Task<CommandRun> FetchAsync(params string[] fields) => CommandRun.OfAsync(
     [

@@ -34,7 +34,7 @@ public static class EntryReader
         32, 32, 32, 32, 32, 48, 48,
         BitSet, BitSet,
         Unsigned64, Unsigned32, 18, Text, Text, Unsigned64, Microseconds,
-        Texts,
+        Texts, 32, 32, Unsigned32, Unsigned32,
     ];
 
     /// <summary>Reads a whole entry; false, with one sentence of what is wrong, when it is not a canonical AuditEntry.</summary>

@@ -52,9 +52,12 @@ internal static class TransferReport
         }
     }
 
-    private static string What(IReadOnlyList<ByteString> records, IReadOnlyList<Answer> answers) => answers.Count > 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{answers.Count} answers and no records")
-        : string.Create(CultureInfo.InvariantCulture, $"{records.Count} records");
+    private static string What(IReadOnlyList<ByteString> records, IReadOnlyList<Answer> answers) => answers.Count switch
+    {
+        0 => string.Create(CultureInfo.InvariantCulture, $"{records.Count} records"),
+        1 => "one answer instead of records",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{answers.Count} answers instead of records"),
+    };
 
     /// <summary>An enumeration's value as the format and the documents spell it.</summary>
     private static string Name<T>(T value)

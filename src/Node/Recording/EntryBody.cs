@@ -53,6 +53,10 @@ internal static class EntryBody
             writer.Text(AuditEntry.AssertionsFieldNumber, assertion);
         }
 
+        Write(ref writer, AuditEntry.PreviousDigestFieldNumber, facts.PreviousDigest);
+        Write(ref writer, AuditEntry.ChangeDigestFieldNumber, facts.ChangeDigest);
+        writer.Varint(AuditEntry.RulesWidenedFieldNumber, (ulong)facts.RulesWidened);
+        writer.Varint(AuditEntry.RulesNarrowedFieldNumber, (ulong)facts.RulesNarrowed);
         return writer.Position;
     }
 

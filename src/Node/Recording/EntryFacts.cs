@@ -67,6 +67,16 @@ internal sealed class EntryFacts(TransferId id, NodeSnapshot snapshot)
 
     internal Instant Since { get; set; }
 
+    /// <summary>Of the policy or registry that was in force before.</summary>
+    internal Digest? PreviousDigest { get; set; }
+
+    /// <summary>Of the report that says what changed.</summary>
+    internal Digest? ChangeDigest { get; set; }
+
+    internal int RulesWidened { get; set; }
+
+    internal int RulesNarrowed { get; set; }
+
     internal ReadOnlySpan<byte> Pseudonym => _hasPseudonym ? Tags[..EntryTags.Size] : default;
 
     internal ReadOnlySpan<byte> ConsentTag => _hasConsentTag ? Tags.Slice(EntryTags.Size, EntryTags.Size) : default;

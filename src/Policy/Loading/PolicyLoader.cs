@@ -15,11 +15,16 @@ public static class PolicyLoader
     /// <param name="datasets">The installed datasets; null when they could not be read: then there is no snapshot, but all else is still checked.</param>
     /// <param name="members">The registered members and what they may do; null as with datasets.</param>
     /// <param name="diagnostics">Where mistakes go.</param>
+    /// <param name="sources">Remembers what was read; null when nobody will ask.</param>
     public static PolicySnapshot? Load(
-        string path, DatasetCatalogue? datasets, IReadOnlyDictionary<MemberId, MemberRoles>? members, ICollection<Diagnostic> diagnostics)
+        string path,
+        DatasetCatalogue? datasets,
+        IReadOnlyDictionary<MemberId, MemberRoles>? members,
+        ICollection<Diagnostic> diagnostics,
+        SourceFiles? sources = null)
     {
         var mistakes = new List<Diagnostic>();
-        var files = PolicyFiles.Read(path, mistakes);
+        var files = PolicyFiles.Read(path, mistakes, sources ?? new SourceFiles());
         var names = new PolicyNames(datasets, members);
         var purposes = new PurposeReader { SomeFilesAreMissing = mistakes.Count > 0 };
         var rules = new RuleReader(names, purposes);

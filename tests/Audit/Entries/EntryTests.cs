@@ -115,7 +115,7 @@ public sealed class EntryTests
     [InlineData("2001 f2010161 f20102c328", "assertions is not UTF-8")]
     [InlineData("2001 f2010161 420161", "consumer stands after field 30")]
     [InlineData("2001 42ff01", "runs past the entry's end")]
-    [InlineData("2001 f80101", "field 31 is unknown")]
+    [InlineData("2001 980601", "field 99 is unknown")]
     [InlineData("2001 2d01000000", "transfer_id is malformed")]
     public void A_malformed_body_is_told_what_is_wrong(string hex, string expected)
     {

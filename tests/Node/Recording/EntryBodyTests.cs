@@ -40,6 +40,10 @@ public sealed class EntryBodyTests(SomeWorld world)
             Software = "exchange/1",
             Count = 12,
             Since = new Instant(7),
+            PreviousDigest = Digest.Of("previous"u8),
+            ChangeDigest = Digest.Of("change"u8),
+            RulesWidened = 3,
+            RulesNarrowed = 300,
         };
         facts.NameSubject(new byte[32], DemoMembers.Origin);
         facts.NameConsent(new byte[32], DemoMembers.Origin);

@@ -37,8 +37,8 @@ public sealed class FrozenStatisticsTests
         {
             // Between the question and the release another policy comes into force, so the log's gate rejects the release: the table is
             // frozen, and nobody has seen it.
-            var snapshot = world.Node.Host.Parts.GetRequiredService<SnapshotHolder>().Current;
-            world.Node.Host.Swap(snapshot with { Generation = snapshot.Generation + 1 });
+            var snapshots = world.Node.Host.Parts.GetRequiredService<SnapshotHolder>();
+            snapshots.Swap(snapshots.Current with { Generation = snapshots.Current.Generation + 1 });
             return Task.FromResult(new ProviderFetchResponse { Records = { table.Select(cell => cell.ToByteString()) } });
         });
         (await Should.ThrowAsync<ExchangeRefusedException>(() => world.Office.FetchAsync(StatisticsWorld.OfficeAsks(May)))).Reason.ShouldBe("POLICY_CHANGED");

@@ -54,6 +54,9 @@ public sealed class SomeWorld : IAsyncLifetime
     /// <summary>Makes another policy of the development one, when the test wants another.</summary>
     internal Func<string, string>? Policy { get; init; }
 
+    /// <summary>What happens while the marketplace is asked about a customer, before it answers.</summary>
+    internal Action<string>? WhileAsked { get; set; }
+
     internal DemoWorld World { get; private set; } = null!;
 
     internal InProcessNode Node { get; private set; } = null!;
@@ -198,6 +201,7 @@ public sealed class SomeWorld : IAsyncLifetime
             _lateAsked.TrySetResult();
         }
 
+        WhileAsked?.Invoke(customer);
         return MisbehaviourOf(customer);
     }
 
