@@ -13,7 +13,7 @@ internal sealed class Fetch : Verb
     private readonly Option<MemberId> _provider = NamedOption.Member("--provider", "Who holds the data.");
     private readonly Option<DatasetId> _dataset = NamedOption.Dataset("--dataset", "Which data.");
     private readonly Option<PurposeId> _purpose = NamedOption.Purpose("--purpose", "What for.");
-    private readonly Option<SubjectName[]> _subject = SubjectName.Option("Whom it is about.");
+    private readonly Option<SubjectName[]> _subject = SubjectName.Option("Whom it is about; left out for statistics.", required: false);
     private readonly Option<string[]> _fields = new("--field") { Description = "A field of the dataset, or a parent of several; repeatable." };
     private readonly Option<string[]> _assertions = new("--assertion") { Description = "Instead of fields: a yes or no that the rule offers, by name; repeatable." };
     private readonly Option<Instant?> _from = NamedOption.Time("--from", "Records from then on.");
@@ -25,7 +25,7 @@ internal sealed class Fetch : Verb
     internal Fetch()
         : base(
             "fetch",
-            "Fetches a citizen's records through the node, page by page, or answers about them, and shows them as JSON, one a line.",
+            "Fetches a citizen's records through the node, page by page, or answers about them, or statistics, and shows them as JSON, one a line.",
             "exchange fetch --client certs/tax-service/client.yaml --provider spiffe://exchange.test/market/sample --dataset purchases.v1 --purpose tax-deduction --subject inn:000000100164 --field total --field receipt --from 2026-01-01 --until 2027-01-01 --out envelopes")
     {
         foreach (var option in new Option[] { _client, _provider, _dataset, _purpose, _subject, _fields, _assertions, _from, _until, _strict, _pageSize, _out })
@@ -36,9 +36,10 @@ internal sealed class Fetch : Verb
 
     protected override async Task<ExitCode> RunAsync(ParseResult arguments, Output output, CancellationToken cancellation)
     {
-        if (arguments.GetValue(_subject) is not [var subject])
+        var subjects = arguments.GetValue(_subject) ?? [];
+        if (subjects.Length > 1)
         {
-            throw new UsageException("A fetch is about one subject: say --subject once.");
+            throw new UsageException("A fetch is about one subject, or about nobody: say --subject once, or not at all.");
         }
 
         var (fields, assertions) = (arguments.GetValue(_fields) ?? [], arguments.GetValue(_assertions) ?? []);
@@ -52,8 +53,8 @@ internal sealed class Fetch : Verb
             Provider = arguments.GetValue(_provider),
             Dataset = arguments.GetValue(_dataset),
             Purpose = arguments.GetValue(_purpose),
-            Scheme = subject.Scheme,
-            Subject = subject.Value,
+            Scheme = subjects is [{ Scheme: var scheme }] ? scheme : null,
+            Subject = subjects is [{ Value: var subject }] ? subject : null,
             Fields = fields,
             Assertions = assertions,
             From = arguments.GetValue(_from),

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Exchange.Node.Answers;
 using Exchange.Node.Providers;
 using Exchange.Node.Recording;
@@ -15,7 +14,8 @@ namespace Exchange.Node.Statistics;
 /// </summary>
 internal sealed class PartitionDesk(FrozenTables tables, ProviderDirectory providers, NodeLimits limits, TimeProvider clock, ILogger<PartitionDesk> logger)
 {
-    private readonly ConcurrentDictionary<Partition, Lazy<Task<Freezing>>> _underWay = new();
+    private readonly Lock _joining = new();
+    private readonly Dictionary<Partition, Task<Freezing>> _underWay = [];
 
     /// <summary>The table, or why there is none.</summary>
     /// <exception cref="OperationCanceledException">The consumer went away; the freezing goes on without it.</exception>
@@ -28,9 +28,9 @@ internal sealed class PartitionDesk(FrozenTables tables, ProviderDirectory provi
                 return Freezing.Of(frozen);
             }
 
-            var freezing = _underWay.GetOrAdd(partition, _ => new(() => Task.Run(() => FreezeAsync(facts, permit, partition, deadline), CancellationToken.None)));
+            var freezing = Join(facts, permit, partition, deadline);
             var left = deadline - clock.GetUtcNow().UtcDateTime;
-            return await freezing.Value.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellationToken).ConfigureAwait(false);
+            return await freezing.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -40,6 +40,21 @@ internal sealed class PartitionDesk(FrozenTables tables, ProviderDirectory provi
         {
             NodeLog.StatisticsStoreFailed(logger, exception.GetType().Name, exception.Message);
             return Freezing.Refused(ErrorCode.StoreUnavailable);
+        }
+    }
+
+    /// <summary>The freezing that is under way, or a new one.</summary>
+    private Task<Freezing> Join(EntryFacts facts, Permit permit, Partition partition, DateTime deadline)
+    {
+        lock (_joining)
+        {
+            if (!_underWay.TryGetValue(partition, out var freezing))
+            {
+                freezing = Task.Run(() => FreezeAsync(facts, permit, partition, deadline), CancellationToken.None);
+                _underWay.Add(partition, freezing); // It cannot have ended and left before it is here: that takes the lock.
+            }
+
+            return freezing;
         }
     }
 
@@ -95,7 +110,10 @@ internal sealed class PartitionDesk(FrozenTables tables, ProviderDirectory provi
         }
         finally
         {
-            _underWay.TryRemove(partition, out _);
+            lock (_joining)
+            {
+                _underWay.Remove(partition);
+            }
         }
     }
 }
