@@ -3,6 +3,7 @@ using Exchange.Audit;
 using Exchange.Cli.Demo.World;
 using Exchange.Client;
 using Exchange.Format.V1;
+using Exchange.Node.Snapshots;
 using Exchange.Node.Tests.Worlds;
 using Exchange.Policy.Minimisation;
 using Exchange.Samples.Marketplace.Books;
@@ -132,7 +133,7 @@ public sealed partial class RequirementsWorld : IAsyncLifetime
     internal string[] Fields(string dataset, Google.Protobuf.ByteString set)
     {
         FieldSet.TryRead(set.Span, out var fields).ShouldBeTrue();
-        return [.. Node.Host.Parts.GetRequiredService<Snapshots.SnapshotHolder>().Current.Datasets.Datasets.Single(known => known.Id.Value == dataset).Shape.Paths(fields)];
+        return [.. Node.Host.Parts.GetRequiredService<SnapshotHolder>().Current.Datasets.Datasets.Single(known => known.Id.Value == dataset).Shape.Paths(fields)];
     }
 
     private AuditEntry EntryOf(Receipt receipt)
