@@ -65,6 +65,7 @@ public sealed class SourceFiles
         }
     }
 
+    /// <summary>One look at a place.</summary>
     /// <param name="Fingerprint">SHA-256 of what was seen, or of the sentence why nothing was.</param>
     /// <param name="Again">The same of what is there now.</param>
     private sealed record Look(byte[] Fingerprint, Func<byte[]> Again);
