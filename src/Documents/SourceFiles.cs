@@ -65,7 +65,7 @@ public sealed class SourceFiles
         }
     }
 
-    /// <summary>A look at a source, and how to look again.</summary>
+    /// <summary>One look at a place.</summary>
     /// <param name="Fingerprint">SHA-256 of what was seen, or of the sentence why nothing was.</param>
     /// <param name="Again">The same of what is there now.</param>
     private sealed record Look(byte[] Fingerprint, Func<byte[]> Again);

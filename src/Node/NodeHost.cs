@@ -167,7 +167,9 @@ public sealed class NodeHost : IAsyncDisposable
     private static void Reload(PosixSignalContext context, Task<NodeHost> started)
     {
         context.Cancel = true; // Its usual meaning is to end the process.
-        _ = started.ContinueWith(static node => node.Result.ReloadAsync(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        _ = ReloadAsync();
+
+        async Task ReloadAsync() => await (await started.ConfigureAwait(false)).ReloadAsync().ConfigureAwait(false);
     }
 
     private static void Stop(PosixSignalContext context, TaskCompletionSource stop)

@@ -9,6 +9,7 @@ namespace Exchange.Node.Snapshots;
 /// </summary>
 internal sealed class SnapshotArchive(string folder)
 {
+    /// <summary>Keeps what a snapshot was understood from.</summary>
     /// <exception cref="IOException">Something could not be made durable.</exception>
     internal void Keep(NodeSnapshot snapshot)
     {
@@ -20,6 +21,7 @@ internal sealed class SnapshotArchive(string folder)
         }
     }
 
+    /// <summary>Keeps what changed.</summary>
     /// <exception cref="IOException">It could not be made durable.</exception>
     internal void Keep(ChangeReport report) => Keep("change", report.Digest, report.Content.Span);
 

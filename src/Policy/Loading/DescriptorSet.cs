@@ -28,8 +28,8 @@ internal static class DescriptorSet
                 return null;
             }
 
-            var needed = WithoutOptionsOnly(set.File);
-            var built = FileDescriptor.BuildFromByteStrings(InOrderOfDependency(needed).Select(file => file.ToByteString()), Annotations);
+            var needed = WithoutOptionsOnly(InOrderOfDependency(set.File));
+            var built = FileDescriptor.BuildFromByteStrings(needed.Select(file => file.ToByteString()), Annotations);
             return [.. built.Where(file => !IsExempt(file.Package))];
         }
         catch (Exception malformed) when (malformed is InvalidProtocolBufferException or DescriptorValidationException or ArgumentException or InvalidDataException)
@@ -45,7 +45,7 @@ internal static class DescriptorSet
     /// Every dataset imports our annotations, and they descriptor.proto, only to write options, which the registry reads without them. Building
     /// those two anew for each dataset was a quarter of what a load allocates.
     /// </summary>
-    private static IReadOnlyCollection<FileDescriptorProto> WithoutOptionsOnly(IReadOnlyCollection<FileDescriptorProto> files)
+    private static List<FileDescriptorProto> WithoutOptionsOnly(List<FileDescriptorProto> files)
     {
         var optionsOnly = files.Where(file => file.Name == "google/protobuf/descriptor.proto" || file.Package == "exchange.annotations.v1").Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         if (files.Any(file => file.PublicDependency.Count > 0 || file.WeakDependency.Count > 0))

@@ -54,7 +54,7 @@ public sealed record MemberDifference(MemberId Member, ImmutableArray<MemberChan
         _ => ChangeDirection.None,
     };
 
-    private static ChangeDirection Compare(IEnumerable<string> before, IEnumerable<string> after) =>
+    private static ChangeDirection Compare(string[] before, string[] after) =>
         (after.Except(before).Any() ? ChangeDirection.Widens : ChangeDirection.None) | (before.Except(after).Any() ? ChangeDirection.Narrows : ChangeDirection.None);
 
     /// <summary>What the registry says, by its keys, as text that is equal where the meaning is.</summary>
@@ -83,7 +83,8 @@ public sealed record MemberDifference(MemberId Member, ImmutableArray<MemberChan
         return terms;
     }
 
-    private static IEnumerable<string> Each(MemberRoles roles) => MemberReader.Names(roles);
+    private static string[] Each(MemberRoles roles) => [.. MemberReader.Names(roles)];
 
-    private static IEnumerable<string> Each(ImmutableArray<EncryptionKey> keys) => keys.Select(key => $"{key.KeyId} from {key.ValidFrom} until {(key.ValidUntil is { } end ? end.ToString() : "further notice")}");
+    private static string[] Each(ImmutableArray<EncryptionKey> keys) =>
+        [.. keys.Select(key => $"{key.KeyId} from {key.ValidFrom} until {(key.ValidUntil is { } end ? end.ToString() : "further notice")}")];
 }
