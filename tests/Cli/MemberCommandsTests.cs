@@ -24,7 +24,7 @@ public sealed class MemberCommandsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _world = await DemoWorld.CreateAsync(new DemoWorldOptions { Book = _book, Demand = _ => Task.FromResult(Demand()) });
+        _world = await DemoWorld.CreateAsync(new DemoWorldOptions { Book = _book, Others = new Dictionary<string, Func<ProviderFetchRequest, Task<ProviderFetchResponse>>> { ["demand.v1"] = _ => Task.FromResult(Demand()) } });
         await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(_world.PolicyFile)!, "statistics.yaml"), """
             purposes: [{id: demand-statistics, title: Statistics of demand}]
             rules:
