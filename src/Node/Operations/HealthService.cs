@@ -16,7 +16,7 @@ internal sealed class HealthService(Readiness readiness, StopNotice stop, TimePr
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a stop waits for watchers to be told; one that does not read must not hold it up.</summary>
-    private static readonly TimeSpan TellWithin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TellWithin = TimeSpan.FromSeconds(3);
 
     /// <summary>The empty name stands for the node as a whole.</summary>
     private static readonly FrozenSet<string> Known = FrozenSet.Create(StringComparer.Ordinal, string.Empty, V1.Transfers.Descriptor.FullName, V1.Consents.Descriptor.FullName);
@@ -79,7 +79,7 @@ internal sealed class HealthService(Readiness readiness, StopNotice stop, TimePr
         }
     }
 
-    /// <summary>Says NOT_SERVING from now on, and returns when every watcher has been told, or after a second.</summary>
+    /// <summary>Says NOT_SERVING from now on, and returns when every watcher has been told, or after three seconds.</summary>
     internal async Task StopServingAsync()
     {
         await stop.GiveAsync().ConfigureAwait(false);

@@ -107,14 +107,20 @@ public sealed class ConnectionLifeTests
         var (left, stayed) = (0, 0);
         foreach (var wire in wires)
         {
-            await wire.SendAsync(new Http2Frame(FrameType.Ping, 0, 0, new byte[8]));
-            var answer = await wire.UntilAsync(frame => frame.Type == FrameType.GoAway || (frame.Type == FrameType.Ping && frame.Flags == Http2Frame.Ack));
-            _ = answer.Type == FrameType.GoAway ? left++ : stayed++;
+            _ = await SaysGoodbyeAsync(wire) || await SaysGoodbyeAsync(wire) ? left++ : stayed++;
             await wire.DisposeAsync();
         }
 
         left.ShouldBeGreaterThan(0);
         stayed.ShouldBeGreaterThan(0);
+
+        // Before the answer to a ping that comes after it: a server that finds both the ping and its own wish to go answers the ping first.
+        static async Task<bool> SaysGoodbyeAsync(Http2Wire wire)
+        {
+            await wire.SendAsync(new Http2Frame(FrameType.Ping, 0, 0, new byte[8]));
+            var answer = await wire.UntilAsync(frame => frame.Type == FrameType.GoAway || (frame.Type == FrameType.Ping && frame.Flags == Http2Frame.Ack));
+            return answer.Type == FrameType.GoAway;
+        }
     }
 
     [Fact]

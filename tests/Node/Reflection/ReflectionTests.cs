@@ -115,7 +115,7 @@ public sealed class ReflectionTests(SomeWorld world)
     {
         using var channel = world.OpenChannel(DemoMembers.Stranger);
         using var call = new ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo();
-        await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "*" });
+        await Record.ExceptionAsync(() => call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "*" })); // The answer may come first.
 
         (await Should.ThrowAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None))).StatusCode.ShouldBe(StatusCode.Unauthenticated);
     }
