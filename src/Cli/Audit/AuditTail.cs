@@ -67,11 +67,11 @@ internal sealed class AuditTail : Verb
         Time = new Instant(entry.Time).ToString(),
         Kind = Spelling.OfFormat(entry.Kind),
         Outcome = Outcome(entry),
-        entry.Consumer,
-        entry.Provider,
-        entry.Dataset,
-        entry.Purpose,
-        entry.Actor,
+        Consumer = Text(entry.Consumer),
+        Provider = Text(entry.Provider),
+        Dataset = Text(entry.Dataset),
+        Purpose = Text(entry.Purpose),
+        Actor = Text(entry.Actor),
         TransferId = Convert.ToHexStringLower(entry.TransferId.Span),
         LegalBasis = entry.LegalBasis == Format.V1.LegalBasis.Unspecified ? null : Spelling.OfPolicy(entry.LegalBasis),
         FieldsAsked = Hex(entry.FieldsAsked),
@@ -90,6 +90,8 @@ internal sealed class AuditTail : Verb
     };
 
     // What an entry does not have is left out.
+    private static string? Text(string value) => value.Length == 0 ? null : value;
+
     private static string? Hex(ByteString bytes) => bytes.IsEmpty ? null : Convert.ToHexStringLower(bytes.Span);
 
     // A change has no outcome, and says what came in force; a count has no transfer to look up.
