@@ -1,6 +1,8 @@
+using System.Globalization;
 using Exchange.Cli.Demo.World;
 using Exchange.Client;
 using Exchange.Envelopes;
+using Exchange.Vocabulary;
 
 namespace Exchange.Cli;
 
@@ -30,8 +32,20 @@ internal static class Faults
 
     private static string OnRecord(ExchangeRefusedException refused)
     {
-        var violations = string.Concat(refused.Violations.Select(violation => $"{Environment.NewLine}  {violation.Key}: {violation.Value}"));
+        if (!ErrorCatalogue.Entries.Any(known => known.Reason == refused.Reason))
+        {
+            return $"No answer, {refused.Message}"; // The SDK's own word: no node refused.
+        }
+
+        // With violations the node's sentence is the first of them.
+        var what = refused.Violations.Count == 0 ? refused.Message : $"{refused.Reason}.";
         var entry = refused.Receipt is { } receipt ? $" The refusal is entry {receipt.Index} of {receipt.LogOrigin}." : string.Empty;
-        return $"Refused, {refused.Message}{entry}{violations}";
+        var delay = refused.RetryAfter is { } wait ? $" Ask again in {Span(wait)}." : string.Empty;
+        var violations = string.Concat(refused.Violations.Select(violation => $"{Environment.NewLine}  {violation.Key}: {violation.Value}"));
+        return $"Refused, {what}{entry}{delay} See docs/errors/{refused.Reason}.md.{violations}";
     }
+
+    private static string Span(TimeSpan wait) => wait < TimeSpan.FromMinutes(1)
+        ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, Math.Ceiling(wait.TotalSeconds))} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)wait.TotalDays} d {wait.Hours} h {wait.Minutes} min");
 }

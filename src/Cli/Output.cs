@@ -10,7 +10,8 @@ namespace Exchange.Cli;
 /// <summary>Data on one stream and prose on the other, so that a pipe carries data alone; with <c>--json</c>, as JSON.</summary>
 internal sealed class Output
 {
-    private const int PlainWidth = 160;
+    // A pipe or a file has no width, and a word that is broken over two lines is not found there.
+    private const int PlainWidth = 400;
 
     private static readonly JsonSerializerOptions JsonFormat = new()
     {
@@ -93,6 +94,7 @@ internal sealed class Output
                 error = fault.Reason,
                 message = fault.Message,
                 retryable = fault.Refusal?.Retryable,
+                retry_after = fault.Refusal?.RetryAfter?.TotalSeconds,
                 transfer = fault.Refusal?.Transfer?.ToString(),
                 entry = fault.Refusal?.Receipt?.Index,
                 violations = fault.Refusal?.Violations,

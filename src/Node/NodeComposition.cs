@@ -219,7 +219,7 @@ internal static class NodeComposition
     /// <summary>Prose goes to stderr: stdout belongs to whoever started the node.</summary>
     private static void ToConsole(ILoggingBuilder logging) => logging.AddSerilog(
         new LoggerConfiguration()
-            .Enrich.With(new UtcTime())
+            .Enrich.With(new UtcTime(), new EventNumber())
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", Serilog.Events.LogEventLevel.Warning)
 
@@ -228,7 +228,7 @@ internal static class NodeComposition
             .WriteTo.Async(sinks => sinks.Console(
                 standardErrorFromLevel: Serilog.Events.LogEventLevel.Verbose,
                 formatProvider: System.Globalization.CultureInfo.InvariantCulture,
-                outputTemplate: "{Utc:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {Level:u3} {Message:lj}{NewLine}{Exception}"))
+                outputTemplate: "{Utc:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {Level:u3} {EventNumber} {Message:lj}{NewLine}{Exception}"))
             .CreateLogger(),
         dispose: true);
 }

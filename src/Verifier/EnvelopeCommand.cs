@@ -62,6 +62,11 @@ internal static class EnvelopeCommand
 
     private static Envelope Read(string file)
     {
+        if (Directory.Exists(file))
+        {
+            throw new InvalidDataException($"{file} is a folder; name the envelopes in it, for instance {Path.Combine(file, "*.envelope")}.");
+        }
+
         try
         {
             return Envelope.Parser.ParseFrom(File.ReadAllBytes(file));

@@ -42,6 +42,7 @@ public sealed class CommandLineTests
     [InlineData("certs", "init", "--out")]
     [InlineData("certs", "init", "--out", "x", "--loud")]
     [InlineData("certs", "issue", "--out", "x", "--id", "spiffe://exchange.test/gov/a", "--node", "http://127.0.0.1")]
+    [InlineData("fetch", "--provider", "spiffe://exchange.test/market/a", "--dataset", "a.v1", "--purpose", "a", "--field", "a", "--page-size", "-1")]
     public async Task Wrong_use_ends_with_2_and_points_to_help(params string[] arguments)
     {
         var run = await CommandRun.OfAsync(arguments);

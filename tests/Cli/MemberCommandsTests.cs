@@ -75,6 +75,11 @@ public sealed class MemberCommandsTests : IAsyncLifetime
         verified.Exit.ShouldBe(0, verified.Prose);
         verified.Json.GetProperty("receipts_found").GetInt32().ShouldBe(envelopes.Length);
 
+        var nothing = await CommandRun.OfAsync("audit", "verify", _world.LogFolder, "--key", _world.ReceiptKeyFile, "--envelopes", _world.LogFolder);
+        (nothing.Exit, nothing.Data).ShouldBe((2, string.Empty));
+        nothing.Prose.ShouldContain("There is no envelope in");
+        (await CommandRun.OfAsync("audit", "verify", _world.LogFolder, "--key", Path.Combine(_world.Folder, "certs", "node", "receipt.pem"))).Exit.ShouldBe(2);
+
         (await CommandRun.OfAsync("consent", "withdraw", "--client", ClientOf("portal"), "--consent", consent)).Exit.ShouldBe(0);
         var refused = await FetchAsync("total");
         refused.Exit.ShouldBe(1);
@@ -84,7 +89,37 @@ public sealed class MemberCommandsTests : IAsyncLifetime
 
         var tail = await CommandRun.OfAsync("audit", "tail", _world.LogFolder, "-n", "2", "--json");
         var last = tail.Data.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
-        last.Select(entry => entry.GetProperty("kind").GetString()).ShouldBe(["consent_withdrawn", "refused"]);
+        last.Select(entry => entry.GetProperty("kind").GetString()).ShouldBe(["CONSENT_WITHDRAWN", "REFUSED"]);
+    }
+
+    [Fact]
+    public async Task A_refusal_says_once_what_is_wrong_and_where_it_is_explained()
+    {
+        var unknown = await FetchAsync("totl");
+
+        unknown.Exit.ShouldBe(1);
+        unknown.Prose.Split("has no field 'totl'").Length.ShouldBe(2);
+        unknown.Prose.ShouldStartWith("Refused, FIELD_UNKNOWN. The refusal is entry ");
+        unknown.Prose.ShouldContain(" See docs/errors/FIELD_UNKNOWN.md.");
+    }
+
+    [Fact]
+    public async Task A_change_of_policy_is_told_with_what_it_widened()
+    {
+        await File.WriteAllTextAsync(_world.PolicyFile, (await File.ReadAllTextAsync(_world.PolicyFile)).Replace("buyer: drop", "buyer.phone: { mask: { last: 4 } }", StringComparison.Ordinal));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        JsonElement[] changes;
+        while ((changes = [.. (await TailAsync()).Where(entry => entry.GetProperty("kind").GetString() == "POLICY_CHANGED")]).Length == 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), patience.Token);
+        }
+
+        var change = changes.ShouldHaveSingleItem();
+        (change.GetProperty("rules_widened").GetInt32(), change.GetProperty("rules_narrowed").GetInt32()).ShouldBe((1, 0));
+        File.Exists(Path.Combine(_world.LogFolder, "..", "snapshots", $"change-{change.GetProperty("change_digest").GetString()}")).ShouldBeTrue();
+        File.Exists(Path.Combine(_world.LogFolder, "..", "snapshots", $"policy-{change.GetProperty("previous_digest").GetString()}")).ShouldBeTrue();
+        (await CommandRun.OfAsync("audit", "tail", _world.LogFolder)).Data.ShouldContain("widened 1, narrowed 0");
+        (await CommandRun.OfAsync("audit", "tail", _folder.Path)).Exit.ShouldBe(2);
     }
 
     [Fact]
@@ -147,6 +182,7 @@ public sealed class MemberCommandsTests : IAsyncLifetime
         var answered = await CommandRun.OfAsync(ask);
         answered.Exit.ShouldBe(0, answered.Prose);
         answered.Data.Trim().ShouldBe("""{"assertion":"bought-anything","verdict":"TRUE"}""");
+        (await CommandRun.OfAsync([.. ask, "--json"])).Json.GetProperty("answers")[0].GetProperty("verdict").GetString().ShouldBe("TRUE");
         answered.Prose.ShouldContain("one answer instead of records of purchases.v1");
         (await CommandRun.OfAsync([.. ask, "--field", "total"])).Prose.ShouldContain("--field or --assertion");
     }
@@ -160,6 +196,9 @@ public sealed class MemberCommandsTests : IAsyncLifetime
             Records = { cells.Select(cell => new Cell { Month = month, RegionName = cell.Region, Category = "books", Orders = 3 * cell.People, Contributors = cell.People }.ToByteString()) },
         };
     }
+
+    private async Task<JsonElement[]> TailAsync() =>
+        [.. (await CommandRun.OfAsync("audit", "tail", _world.LogFolder, "--json")).Data.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
 
     private Task<CommandRun> GiveAsync() => GiveAsync("--field", "total");
 

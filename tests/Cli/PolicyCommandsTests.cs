@@ -49,6 +49,30 @@ public sealed class PolicyCommandsTests : IDisposable
         mismatch.GetProperty("why").GetString().ShouldEndWith("draft.yaml:16");
     }
 
+    [Fact]
+    public async Task A_draft_is_checked_and_explained_while_another_policy_is_in_force()
+    {
+        var wrong = await RunAsync("check", "--policy", Draft("order_number: keep", "order_numbr: keep"), "--config", _folder.File("node.yaml"));
+        wrong.Exit.ShouldBe(2);
+        wrong.Prose.ShouldContain("unknown field 'order_numbr'");
+
+        var draft = Draft("basis: consent", "basis: legal-obligation\n    reference: Article 93");
+        (await RunAsync("check", "--policy", draft, "--config", _folder.File("node.yaml"), "--json"))
+            .Json.GetProperty("rules").EnumerateArray().Select(rule => rule.GetProperty("basis").GetString()).ShouldContain("legal-obligation");
+        var explained = await ExplainAsync("spiffe://exchange.test/gov/tax-service", "--policy", draft);
+        explained.Exit.ShouldBe(0, explained.Prose);
+        explained.Prose.ShouldContain("on the basis of legal-obligation (Article 93)");
+    }
+
+    [Fact]
+    public async Task Where_no_rule_matches_it_is_said_in_a_sentence_and_whom_nobody_knows_is_named()
+    {
+        var run = await ExplainAsync("spiffe://exchange.test/gov/tax-servic");
+
+        (run.Exit, run.Data).ShouldBe((1, string.Empty));
+        run.Prose.ShouldContain("The registry names no member spiffe://exchange.test/gov/tax-servic.");
+    }
+
     [Theory]
     [InlineData("retention: 1095d", "retention: 1094d", 0, "- retention: 1095d -> 1094d")]
     [InlineData("retention: 1095d", "retention: 1096d", 1, "+ retention: 1095d -> 1096d")]
@@ -112,6 +136,10 @@ public sealed class PolicyCommandsTests : IDisposable
     }
 
     private static Task<CommandRun> RunAsync(string verb, params string[] arguments) => CommandRun.OfAsync(["policy", verb, .. arguments]);
+
+    private Task<CommandRun> ExplainAsync(string consumer, params string[] more) => RunAsync(
+        "explain",
+        ["--config", _folder.File("node.yaml"), "--consumer", consumer, "--provider", DemoMembers.Marketplace.Value, "--dataset", "purchases.v1", "--purpose", "tax-deduction", .. more]);
 
     private string Draft(string before, string after)
     {

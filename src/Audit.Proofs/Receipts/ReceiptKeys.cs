@@ -12,10 +12,15 @@ public sealed class ReceiptKeys : IDisposable
     public int Count => _keys.Count;
 
     /// <summary>Adds a public key on P-256 from its PEM form (<c>PUBLIC KEY</c>) and returns its id.</summary>
-    /// <exception cref="ArgumentException">The text is no PEM of a P-256 key.</exception>
+    /// <exception cref="ArgumentException">The text is no PEM of a P-256 key, or of a private one, which nobody who verifies should hold.</exception>
     /// <exception cref="CryptographicException">The key's encoding is malformed.</exception>
     public Digest AddPem(string pem)
     {
+        if (pem.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+        {
+            throw new ArgumentException("The key is private.", nameof(pem));
+        }
+
         var key = ECDsa.Create();
         key.ImportFromPem(pem);
         return Add(key);

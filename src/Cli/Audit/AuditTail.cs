@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
+using Google.Protobuf;
 
 namespace Exchange.Cli.Audit;
 
@@ -41,14 +42,14 @@ internal sealed class AuditTail : Verb
             return Task.FromResult(ExitCode.Done);
         }
 
-        var table = Output.Table("entry", "time", "kind", "outcome", "consumer", "provider", "dataset", "purpose", "transfer");
+        var table = Output.Table("entry", "time", "kind", "what", "consumer", "provider", "dataset", "purpose", "transfer");
         foreach (var entry in entries)
         {
             table.AddTextRow(
                 entry.Index.ToString(CultureInfo.InvariantCulture),
                 new Instant(entry.Time).ToString(),
-                $"{entry.Kind}",
-                Outcome(entry),
+                Spelling.OfFormat(entry.Kind),
+                What(entry),
                 Short(entry.Consumer),
                 Short(entry.Provider),
                 entry.Dataset,
@@ -64,16 +65,45 @@ internal sealed class AuditTail : Verb
     {
         entry.Index,
         Time = new Instant(entry.Time).ToString(),
-        Kind = entry.Kind,
+        Kind = Spelling.OfFormat(entry.Kind),
         Outcome = Outcome(entry),
-        entry.Consumer,
-        entry.Provider,
-        entry.Dataset,
-        entry.Purpose,
-        entry.Actor,
+        Consumer = Text(entry.Consumer),
+        Provider = Text(entry.Provider),
+        Dataset = Text(entry.Dataset),
+        Purpose = Text(entry.Purpose),
+        Actor = Text(entry.Actor),
         TransferId = Convert.ToHexStringLower(entry.TransferId.Span),
-        PolicyDigest = Convert.ToHexStringLower(entry.PolicyDigest.Span),
+        LegalBasis = entry.LegalBasis == Format.V1.LegalBasis.Unspecified ? null : Spelling.OfPolicy(entry.LegalBasis),
+        FieldsAsked = Hex(entry.FieldsAsked),
+        FieldsReleased = Hex(entry.FieldsReleased),
+        entry.Assertions,
+        DescriptorDigest = Hex(entry.DescriptorDigest),
+        PolicyDigest = Hex(entry.PolicyDigest),
+        RegistryDigest = Hex(entry.RegistryDigest),
+        ObjectDigest = Hex(entry.ObjectDigest),
+        PreviousDigest = Hex(entry.PreviousDigest),
+        ChangeDigest = Hex(entry.ChangeDigest),
+        RulesWidened = entry.Kind == EntryKind.PolicyChanged ? entry.RulesWidened : (uint?)null,
+        RulesNarrowed = entry.Kind == EntryKind.PolicyChanged ? entry.RulesNarrowed : (uint?)null,
+        Count = entry.Count == 0 ? (ulong?)null : entry.Count,
+        Since = entry.Since == 0 ? null : new Instant(entry.Since).ToString(),
     };
+
+    // What an entry does not have is left out.
+    private static string? Text(string value) => value.Length == 0 ? null : value;
+
+    private static string? Hex(ByteString bytes) => bytes.IsEmpty ? null : Convert.ToHexStringLower(bytes.Span);
+
+    // A change has no outcome, and says what came in force; a count has no transfer to look up.
+    private static string What(AuditEntry entry) => entry.Kind switch
+    {
+        EntryKind.PolicyChanged => string.Create(CultureInfo.InvariantCulture, $"policy {Beginning(entry.PolicyDigest)}, widened {entry.RulesWidened}, narrowed {entry.RulesNarrowed}"),
+        EntryKind.RegistryChanged => $"registry {Beginning(entry.RegistryDigest)}",
+        _ when entry.Count > 0 => string.Create(CultureInfo.InvariantCulture, $"{Outcome(entry)}, {entry.Count} times"),
+        _ => entry.Outcome == 0 ? string.Empty : Outcome(entry),
+    };
+
+    private static string Beginning(ByteString digest) => Convert.ToHexStringLower(digest.Span[..Math.Min(4, digest.Length)]);
 
     private static string Outcome(AuditEntry entry) => Enum.IsDefined((ErrorCode)entry.Outcome)
         ? ErrorCatalogue.Of((ErrorCode)entry.Outcome).Reason

@@ -98,13 +98,16 @@ internal sealed class AuditVerify : Verb
         }
     }
 
-    private static List<Receipt> Receipts(string? folder)
+    private static Receipt[] Receipts(string? folder)
     {
         if (folder is null)
         {
             return [];
         }
 
-        return [.. Directory.EnumerateFiles(folder, "*" + EnvelopeFile.Extension, SearchOption.AllDirectories).Select(path => EnvelopeFile.Read(path).Receipt)];
+        Receipt[] receipts = [.. Directory.EnumerateFiles(folder, "*" + EnvelopeFile.Extension, SearchOption.AllDirectories).Select(path => EnvelopeFile.Read(path).Receipt)];
+
+        // A wrong folder must not look like evidence that held.
+        return receipts.Length > 0 ? receipts : throw new UsageException($"There is no envelope in {folder}: no file's name ends in {EnvelopeFile.Extension}.");
     }
 }

@@ -33,9 +33,20 @@ internal static class LogEntries
     }
 
     /// <summary>The segment files of a log, in its order.</summary>
-    internal static IReadOnlyList<string> Segments(string folder) => !Directory.Exists(folder)
-        ? throw new DirectoryNotFoundException($"There is no folder {folder}.")
-        : [.. Directory.EnumerateFiles(folder).Where(path => SegmentLayout.TryParseFileName(Path.GetFileName(path), out _)).Order(StringComparer.Ordinal)];
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">No log is in it: the emptiest log has a segment.</exception>
+    internal static IReadOnlyList<string> Segments(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"There is no folder {folder}.");
+        }
+
+        string[] segments = [.. Directory.EnumerateFiles(folder).Where(path => SegmentLayout.TryParseFileName(Path.GetFileName(path), out _)).Order(StringComparer.Ordinal)];
+        return segments.Length > 0
+            ? segments
+            : throw new FileNotFoundException($"There is no log in {folder}: it holds no segment file, such as {SegmentLayout.FileName(0)}. A node's log is the folder 'log' in its data folder.");
+    }
 
     private static IEnumerable<PlacedEntry> ReadSegment(string path)
     {

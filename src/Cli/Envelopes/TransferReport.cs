@@ -25,10 +25,10 @@ internal static class TransferReport
                 Page = header.PageNumber,
                 header.LastPage,
                 Entry = receipt.Index,
-                LegalBasis = terms.LegalBasis,
-                Withheld = terms.Withheld.Select(field => new { field.Path, field.Reason }),
+                LegalBasis = Spelling.OfPolicy(terms.LegalBasis),
+                Withheld = terms.Withheld.Select(field => new { field.Path, Reason = Spelling.OfFormat(field.Reason) }),
                 Records = shown,
-                Answers = answers.Select(answer => new { answer.Assertion, answer.Verdict }),
+                Answers = answers.Select(answer => new { answer.Assertion, Verdict = Spelling.OfFormat(answer.Verdict) }),
             });
             return;
         }
@@ -40,15 +40,15 @@ internal static class TransferReport
 
         foreach (var answer in answers)
         {
-            output.Data.WriteLine(JsonSerializer.Serialize(new { assertion = answer.Assertion, verdict = Name(answer.Verdict) }));
+            output.Data.WriteLine(JsonSerializer.Serialize(new { assertion = answer.Assertion, verdict = Spelling.OfFormat(answer.Verdict) }));
         }
 
         output.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"Transfer {Convert.ToHexStringLower(header.TransferId.Span)}, page {header.PageNumber}{(header.LastPage ? ", the last" : string.Empty)}: {What(records, answers)} of {header.Dataset} from {header.Provider} for {header.Purpose}, on the basis of {Name(terms.LegalBasis)}; entry {receipt.Index} of {receipt.LogOrigin}."));
+            $"Transfer {Convert.ToHexStringLower(header.TransferId.Span)}, page {header.PageNumber}{(header.LastPage ? ", the last" : string.Empty)}: {What(records, answers)} of {header.Dataset} from {header.Provider} for {header.Purpose}, on the basis of {Spelling.OfPolicy(terms.LegalBasis)}; entry {receipt.Index} of {receipt.LogOrigin}."));
         foreach (var field in terms.Withheld)
         {
-            output.Say($"Withheld: {field.Path} ({Name(field.Reason)}).");
+            output.Say($"Withheld: {field.Path} ({Spelling.OfFormat(field.Reason)}).");
         }
     }
 
@@ -58,8 +58,4 @@ internal static class TransferReport
         1 => "one answer instead of records",
         _ => string.Create(CultureInfo.InvariantCulture, $"{answers.Count} answers instead of records"),
     };
-
-    /// <summary>An enumeration's value as the format and the documents spell it.</summary>
-    private static string Name<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseUpper.ConvertName(value.ToString());
 }

@@ -1,25 +1,30 @@
 using System.CommandLine;
-using Exchange.Cli.Nodes;
 
 namespace Exchange.Cli.Policies;
 
 /// <summary><c>exchange policy check</c>.</summary>
 internal sealed class PolicyCheck : Verb
 {
-    private readonly Option<string> _config = ConfigurationOption.Create();
+    private readonly Option<string?> _policy = PolicySurroundings.PolicyOption();
+    private readonly PolicySurroundings _surroundings;
 
     internal PolicyCheck()
         : base(
             "check",
             "Checks the policy against the registry and the datasets, and lists its rules.",
-            "exchange policy check --config certs-dev/node.yaml")
+            "exchange policy check --config certs-dev/node.yaml",
+            "exchange policy check --policy policy-draft --config certs-dev/node.yaml")
     {
-        Add(_config);
+        Add(_policy);
+        _surroundings = new(this);
     }
 
     protected override Task<ExitCode> RunAsync(ParseResult arguments, Output output, CancellationToken cancellation)
     {
-        var policy = LoadedNode.Load(arguments.GetValue(_config)!).Snapshot.Policy;
+        _surroundings.Read(arguments);
+        var read = _surroundings.Policy(arguments.GetValue(_policy) ?? _surroundings.ConfiguredPolicy(arguments));
+        _surroundings.MustBeSound();
+        var policy = read!;
         if (output.IsJson)
         {
             output.WriteJson(new
@@ -32,7 +37,7 @@ internal sealed class PolicyCheck : Verb
                     Provider = rule.Provider.Value,
                     Dataset = rule.Dataset.Value,
                     Purpose = rule.Purpose.Value,
-                    rule.Basis,
+                    Basis = Spelling.OfPolicy(rule.Basis),
                     Fields = rule.Permitted.Count,
                     Assertions = rule.Assertions.Length,
                 }),
@@ -43,7 +48,7 @@ internal sealed class PolicyCheck : Verb
         var table = Output.Table("rule", "consumer", "provider", "dataset", "purpose", "basis", "fields", "assertions");
         foreach (var rule in policy.Rules)
         {
-            table.AddTextRow(rule.Id, rule.Consumer.Value, rule.Provider.Value, rule.Dataset.Value, rule.Purpose.Value, $"{rule.Basis}", $"{rule.Permitted.Count}", $"{rule.Assertions.Length}");
+            table.AddTextRow(rule.Id, rule.Consumer.Value, rule.Provider.Value, rule.Dataset.Value, rule.Purpose.Value, Spelling.OfPolicy(rule.Basis), $"{rule.Permitted.Count}", $"{rule.Assertions.Length}");
         }
 
         output.Write(table);

@@ -30,6 +30,9 @@ internal sealed class PolicySurroundings
         command.Add(_members);
     }
 
+    /// <summary>The policy that a command is about, where it is one; a new option, since one belongs to one command.</summary>
+    internal static Option<string?> PolicyOption() => new("--policy") { Description = "The policy, a folder or a file, for instance a draft; without, the configuration's.", HelpName = "path" };
+
     /// <summary>Reads both; their mistakes are told together with those of the policies.</summary>
     internal void Read(ParseResult arguments)
     {
@@ -49,6 +52,9 @@ internal sealed class PolicySurroundings
 
     /// <summary>The datasets that policies are read against; null when they have mistakes.</summary>
     internal DatasetCatalogue? Datasets => _catalogue;
+
+    /// <summary>Whether the registry names this member.</summary>
+    internal bool Knows(MemberId member) => _registry?.Roles.ContainsKey(member) == true;
 
     /// <summary>Other datasets than those, from a folder; null when they have mistakes.</summary>
     internal DatasetCatalogue? OtherDatasets(string folder) => DatasetLoader.Load(folder, _mistakes);

@@ -7,7 +7,7 @@ namespace Exchange.Cli.Policies;
 internal sealed class PolicyTest : Verb
 {
     private readonly Argument<string> _file = new("file") { Description = "A file of expectations: this consumer asking that gets these fields (docs/policy.md)." };
-    private readonly Option<string?> _policy = new("--policy") { Description = "The policy to test, a folder or a file; without, the configuration's.", HelpName = "path" };
+    private readonly Option<string?> _policy = PolicySurroundings.PolicyOption();
     private readonly PolicySurroundings _surroundings;
 
     internal PolicyTest()

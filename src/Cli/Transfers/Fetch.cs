@@ -32,6 +32,14 @@ internal sealed class Fetch : Verb
         {
             Add(option);
         }
+
+        _pageSize.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+            {
+                result.AddError("--page-size is 1 or more, or 0 for the node's default.");
+            }
+        });
     }
 
     protected override async Task<ExitCode> RunAsync(ParseResult arguments, Output output, CancellationToken cancellation)
@@ -48,6 +56,12 @@ internal sealed class Fetch : Verb
             throw new UsageException("Say what to fetch: --field or --assertion, at least once, and not both.");
         }
 
+        var (from, until) = (arguments.GetValue(_from), arguments.GetValue(_until));
+        if (from >= until)
+        {
+            throw new UsageException($"--from {from} is not before --until {until}: records from the one on and before the other are fetched.");
+        }
+
         var query = new FetchQuery
         {
             Provider = arguments.GetValue(_provider),
@@ -57,8 +71,8 @@ internal sealed class Fetch : Verb
             Subject = subjects is [{ Value: var subject }] ? subject : null,
             Fields = fields,
             Assertions = assertions,
-            From = arguments.GetValue(_from),
-            Until = arguments.GetValue(_until),
+            From = from,
+            Until = until,
             Strict = arguments.GetValue(_strict),
             PageSize = arguments.GetValue(_pageSize),
         };

@@ -43,7 +43,7 @@ internal static partial class NodeLog
     [LoggerMessage(1022, LogLevel.Information, "Members, datasets and policy were read again; nothing changed")]
     internal static partial void NothingChanged(ILogger logger);
 
-    [LoggerMessage(1023, LogLevel.Error, "Members, datasets and policy were read again and have {Count} mistakes; what was in force stays in force")]
+    [LoggerMessage(1023, LogLevel.Error, "Members, datasets and policy were read again; what was in force stays in force. Mistakes: {Count}")]
     internal static partial void ReloadRefused(ILogger logger, int count);
 
     [LoggerMessage(1024, LogLevel.Error, "{Mistake}")]

@@ -49,7 +49,7 @@ public sealed record PolicyExplanation(ErrorCode Outcome, Rule? Rule, string Sum
     {
         if (decision.Rule is { } rule)
         {
-            var basis = rule.Reference is null ? $"{rule.Basis}" : $"{rule.Basis} ({rule.Reference})";
+            var basis = rule.Reference is null ? rule.Basis.Word() : $"{rule.Basis.Word()} ({rule.Reference})";
             var answers = rule.Assertions.Length switch { 0 => string.Empty, 1 => " and answers 1 assertion", var count => $" and answers {count} assertions" };
             return $"Rule '{rule.Id}' at {rule.Position} permits {decision.Permitted.Count} of {decision.Asked.Count} fields{answers} on the basis of {basis}.";
         }

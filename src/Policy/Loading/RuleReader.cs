@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Exchange.Documents;
 using Exchange.Policy.Loading.Assertions;
@@ -11,17 +10,6 @@ namespace Exchange.Policy.Loading;
 /// <summary>Reads rules, and refuses those that contradict another, their dataset or their legal basis.</summary>
 internal sealed class RuleReader(PolicyNames names, PurposeReader purposes)
 {
-    private static readonly FrozenDictionary<string, LegalBasis> Bases = new Dictionary<string, LegalBasis>
-    {
-        ["consent"] = LegalBasis.Consent,
-        ["contract"] = LegalBasis.Contract,
-        ["legal-obligation"] = LegalBasis.LegalObligation,
-        ["public-task"] = LegalBasis.PublicTask,
-        ["vital-interest"] = LegalBasis.VitalInterest,
-        ["legitimate-interest"] = LegalBasis.LegitimateInterest,
-        ["statistics"] = LegalBasis.Statistics,
-    }.ToFrozenDictionary();
-
     private readonly Dictionary<string, DocumentPosition> _ids = new(StringComparer.Ordinal);
     private readonly Dictionary<RuleKey, Rule> _rules = [];
     private readonly Dictionary<(MemberId Provider, DatasetId Dataset), Rule> _contributors = [];
@@ -99,7 +87,7 @@ internal sealed class RuleReader(PolicyNames names, PurposeReader purposes)
     private static LegalBasis? ReadBasis(DocumentMapping mapping, Dataset? dataset, out string? reference)
     {
         var value = mapping.Required("basis");
-        var basis = value.OneOf(Bases, "a legal basis");
+        var basis = value.OneOf(LegalBases.ByWord, "a legal basis");
         var named = mapping.Optional("reference");
         reference = named.Text("the article or contract");
         switch (basis)

@@ -26,6 +26,10 @@ public sealed class AuditorTests(SomeWorld world)
         (await VerifyAsync("envelope", kept, changed, "--key", world.World.ReceiptKeyFile)).ExitCode.ShouldBe(1);
         (await VerifyAsync("envelope", kept)).ExitCode.ShouldBe(2);
         (await VerifyAsync("envelope", kept, "--key", kept)).ExitCode.ShouldBe(2);
+        (await VerifyAsync("envelope", world.World.Folder, "--key", world.World.ReceiptKeyFile)).ExitCode.ShouldBe(2);
+
+        // An envelope in a receipt's place is a slip, and accuses nobody.
+        (await VerifyAsync("log", Path.Combine(world.World.DataFolder, "log"), "--key", world.World.ReceiptKeyFile, "--receipt", kept)).ExitCode.ShouldBe(2);
     }
 
     [Fact]

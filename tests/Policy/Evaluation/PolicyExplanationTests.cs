@@ -15,7 +15,7 @@ public sealed class PolicyExplanationTests
 
         explanation.Outcome.ShouldBe(ErrorCode.None);
         explanation.Summary.ShouldStartWith("Rule 'tax-deduction-purchases' at ");
-        explanation.Summary.ShouldEndWith("fields on the basis of Consent.");
+        explanation.Summary.ShouldEndWith("fields on the basis of consent.");
         explanation.Fields.Length.ShouldBe(SomePolicy.Purchases.Shape.Leaves.Length);
         var fields = explanation.Fields.ToDictionary(field => field.Path);
         Row(fields["receipt.user"]).ShouldBe("Tax keep 'receipt: keep' at tax.yaml:16");

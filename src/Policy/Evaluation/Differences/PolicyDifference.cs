@@ -84,5 +84,5 @@ public sealed record PolicyDifference(
             .Where(dataset => dataset.Before != dataset.After);
     }
 
-    private static string Ground(Rule rule) => rule.Reference is null ? $"{rule.Basis}" : $"{rule.Basis} ({rule.Reference})";
+    private static string Ground(Rule rule) => rule.Reference is null ? rule.Basis.Word() : $"{rule.Basis.Word()} ({rule.Reference})";
 }

@@ -15,7 +15,7 @@ internal static class TermDifferences
             var direction = before.Basis == LegalBasis.Consent ? ChangeDirection.Widens
                 : after.Basis == LegalBasis.Consent ? ChangeDirection.Narrows
                 : ChangeDirection.Both;
-            yield return new(direction, PolicyChangeKind.Basis, after.Id, $"{before.Basis}", $"{after.Basis}");
+            yield return new(direction, PolicyChangeKind.Basis, after.Id, before.Basis.Word(), after.Basis.Word());
         }
 
         if (before.Reference != after.Reference)

@@ -19,8 +19,8 @@ public sealed class PolicyDifferenceTests
     [InlineData("order_number: keep", "order_number: { truncate: 4 }", "Narrows Field order_number: keep -> truncate: 4")]
     [InlineData("order_number: keep", "total: keep", "Narrows Field order_number: keep -> ", "Widens Field total:  -> keep")]
     [InlineData("receipt.buyer_inn: drop", "receipt.buyer_inn: { mask: { last: 2 } }", "Widens Field receipt.buyer_inn:  -> mask: { last: 2 }")]
-    [InlineData("basis: consent", "basis: contract\n    reference: Contract 7", "Widens Basis tax-deduction-purchases: Consent -> Contract", "None Reference tax-deduction-purchases:  -> Contract 7")]
-    [InlineData("basis: public-task", "basis: legal-obligation", "Both Basis price-control: PublicTask -> LegalObligation")]
+    [InlineData("basis: consent", "basis: contract\n    reference: Contract 7", "Widens Basis tax-deduction-purchases: consent -> contract", "None Reference tax-deduction-purchases:  -> Contract 7")]
+    [InlineData("basis: public-task", "basis: legal-obligation", "Both Basis price-control: public-task -> legal-obligation")]
     [InlineData("Article 5 of", "Article 6 of", "None Reference price-control: Article 5 of the act on prices -> Article 6 of the act on prices")]
     [InlineData("retention: 1095d", "retention: 36h", "Narrows Obligation retention: 1095d -> 36h")]
     [InlineData("      retention: 1095d\n", "", "Widens Obligation retention: 1095d -> ")]
@@ -64,9 +64,9 @@ public sealed class PolicyDifferenceTests
         var added = Between(without, SomePolicy.Text);
 
         removed.Rules.ShouldHaveSingleItem().Changes.Select(Row).ShouldBe(
-            ["Narrows Rule price-control: PublicTask (Article 5 of the act on prices) -> ", "Narrows Field sku: keep -> ", "Narrows Field price: keep -> "]);
+            ["Narrows Rule price-control: public-task (Article 5 of the act on prices) -> ", "Narrows Field sku: keep -> ", "Narrows Field price: keep -> "]);
         added.Rules.ShouldHaveSingleItem().Changes.Select(Row).ShouldBe(
-            ["Widens Rule price-control:  -> PublicTask (Article 5 of the act on prices)", "Widens Field sku:  -> keep", "Widens Field price:  -> keep"]);
+            ["Widens Rule price-control:  -> public-task (Article 5 of the act on prices)", "Widens Field sku:  -> keep", "Widens Field price:  -> keep"]);
         removed.Mandates.ShouldHaveSingleItem().Direction.ShouldBe(ChangeDirection.Narrows);
         added.Mandates.ShouldHaveSingleItem().Direction.ShouldBe(ChangeDirection.Widens);
         (removed.RulesWidened, removed.RulesNarrowed, added.RulesWidened, added.RulesNarrowed).ShouldBe((0, 1, 1, 0));
