@@ -78,6 +78,7 @@ internal sealed class PolicyDiff : Verb
     private static string Word(PolicyChange change) => change.Kind switch
     {
         PolicyChangeKind.Field or PolicyChangeKind.Obligation or PolicyChangeKind.AssertionBudget => change.Name,
+        PolicyChangeKind.Dataset => $"dataset's {change.Name}",
         PolicyChangeKind.Assertion => $"assertion {change.Name}",
         PolicyChangeKind.Rule => "rule, on the basis of",
         PolicyChangeKind.Basis => "basis",

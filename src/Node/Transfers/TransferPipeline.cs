@@ -39,7 +39,7 @@ internal sealed class TransferPipeline(
     TimeProvider clock,
     ILogger<TransferPipeline> logger)
 {
-    /// <summary>Carries one fetch through. The caller's member is known; strangers and floods do not get this far.</summary>
+    /// <summary>Carries one fetch through. The caller's member was known at the door; strangers and floods do not get this far.</summary>
     /// <exception cref="OperationCanceledException">The consumer went away before stage 7; what happened until then is recorded.</exception>
     internal async ValueTask<FetchOutcome> FetchAsync(Member consumer, FetchRequest request, DateTime deadline, CancellationToken cancellationToken)
     {
@@ -73,7 +73,13 @@ internal sealed class TransferPipeline(
             return await RefuseAsync(facts, default, code, violations).ConfigureAwait(false);
         }
 
-        // 2. Identify: who asks, whom, for what, about whom.
+        // 2. Identify: who asks, whom, for what, about whom. The door knew the caller by an earlier registry perhaps: what that said of its
+        // keys and roles, and of it alone, would pass the sequencer under the snapshot of this transfer.
+        if (!facts.Snapshot.Registry.TryFind(consumer.Id, out var known) || !ReferenceEquals(known, consumer))
+        {
+            return await RefuseAsync(facts, default, ErrorCode.PolicyChanged).ConfigureAwait(false);
+        }
+
         if (!consumer.Roles.HasFlag(MemberRoles.Consumer))
         {
             return await RefuseAsync(facts, default, ErrorCode.RoleMissing).ConfigureAwait(false);

@@ -8,11 +8,19 @@ namespace Exchange.Policy.Suppression;
 /// A cell with fewer than k contributors is hidden. Then, until nothing changes: where only one cell of a line is hidden, or the hidden parts of
 /// a line have together fewer than k contributors, the published cell of the line that costs least, the one with the fewest contributors, is
 /// hidden too; and where a hidden cell still follows from the published ones by several lines together, the one of its lines that costs least.
-/// A total is hidden only when no part is left to hide: it is worth most to whoever reads the table.
+/// A total is hidden only when no part is left to hide: it is worth most to whoever reads the table. Where that would take very many steps,
+/// a step hides several cells, so that somewhat more may go than must.
 /// The outcome depends on the cells alone, not on their order.
 /// </remarks>
 public static class TableSuppression
 {
+    /// <summary>
+    /// After so many questions to the equations each further one hides a thirty-second part of what is hidden by then: a sparse table of several
+    /// dimensions can need thousands one by one, and each question costs as much as the whole table.
+    /// </summary>
+    private const int PatientRounds = 64;
+    private const int Share = 32;
+
     /// <summary>Which cells are not published, cell by cell.</summary>
     /// <param name="cells">The table; no two cells have the same dimensions.</param>
     /// <param name="k">The fewest contributors that a figure may have.</param>
@@ -34,6 +42,7 @@ public static class TableSuppression
 
     private static bool[] HideInOrder(Cell[] table, int k)
     {
+        var rounds = 0;
         var lines = CellLine.Of(table);
         var linesOf = table.Select(_ => new List<CellLine>()).ToArray();
         foreach (var line in lines)
@@ -58,12 +67,13 @@ public static class TableSuppression
             }
 
             // The equations are asked when the lines have nothing more to say: most tables are done by then. One cell and then the lines
-            // again, for it often protects several.
+            // again, for it often protects several; but not for ever.
             if (!changed)
             {
                 var determined = Determined(lines, hidden);
-                changed = HideOneMore(determined.SelectMany(place => linesOf[place]), table, hidden)
-                    || HideOneMore(Around(determined, linesOf, hidden), table, hidden);
+                var many = ++rounds <= PatientRounds ? 1 : 1 + (hidden.Count(isHidden => isHidden) / Share);
+                changed = HideMore(determined.SelectMany(place => linesOf[place]), many, table, hidden)
+                    || HideMore(Around(determined, linesOf, hidden), many, table, hidden);
             }
         }
         while (changed);
@@ -152,6 +162,24 @@ public static class TableSuppression
         }
 
         return next >= 0;
+    }
+
+    /// <summary>As many cells at once, those that cost least; totals only when no part is left.</summary>
+    private static bool HideMore(IEnumerable<CellLine> lines, int many, Cell[] table, bool[] hidden)
+    {
+        if (many == 1)
+        {
+            return HideOneMore(lines, table, hidden);
+        }
+
+        var all = lines.ToList();
+        List<int> next = [.. Open(all.SelectMany(line => line.Parts))];
+        next = next.Count > 0 ? next : [.. Open(all.Where(line => line.Total >= 0).Select(line => line.Total))];
+        next.ForEach(place => hidden[place] = true);
+        return next.Count > 0;
+
+        IEnumerable<int> Open(IEnumerable<int> places) =>
+            places.Where(place => !hidden[place]).Distinct().OrderBy(place => table[place].Contributors).ThenBy(place => place).Take(many);
     }
 
     private static int Cheaper(int best, int place, Cell[] table, bool[] hidden) =>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Exchange.Cli.Certs;
 using Exchange.Cli.Demo.World;
 using Exchange.Client;
@@ -6,8 +7,11 @@ using Exchange.Identity;
 using Exchange.Node.Snapshots;
 using Exchange.Node.Tests.Connections;
 using Exchange.Node.Tests.Worlds;
+using Exchange.Node.Transfers;
+using Exchange.Vocabulary;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Node.Tests.Snapshots;
 
@@ -64,6 +68,23 @@ public sealed class MembersReloadTests : IAsyncLifetime
         (await Should.ThrowAsync<ExchangeRefusedException>(() => _world.Tax.FetchAsync(SomeWorld.Ask()))).Reason.ShouldBe("POLICY_CHANGED");
 
         _world.WhileAsked = null;
+        _world.EntriesOf(EntryKind.Released).ShouldBeEmpty();
+    }
+
+    /// <summary>A call looks its member up at the door, and takes the snapshot behind it: between the two the registry can change.</summary>
+    [Fact]
+    public async Task What_came_in_by_the_old_registry_is_not_sealed_to_the_key_that_the_new_one_took_away()
+    {
+        _world.Current().Registry.TryFind(DemoMembers.TaxService, out var admitted).ShouldBeTrue();
+        using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        ReloadingWorld.Replace(Path.Combine(_world.World.FolderOf(DemoMembers.TaxService), "encryption.pub.pem"), _ => key.ExportSubjectPublicKeyInfoPem());
+        (await _world.Node.Host.ReloadAsync()).ShouldBe(ReloadOutcome.Changed);
+
+        var pipeline = _world.Node.Host.Parts.GetRequiredService<TransferPipeline>();
+        var outcome = await pipeline.FetchAsync(admitted, SomeWorld.RawRequest(), DateTime.UtcNow.AddMinutes(1), CancellationToken.None);
+
+        outcome.Page.ShouldBeNull();
+        outcome.Refusal.ShouldNotBeNull().Code.ShouldBe(ErrorCode.PolicyChanged);
         _world.EntriesOf(EntryKind.Released).ShouldBeEmpty();
     }
 

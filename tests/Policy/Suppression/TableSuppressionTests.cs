@@ -87,6 +87,30 @@ public sealed class TableSuppressionTests
         kept.ShouldBeGreaterThan(10_000);
     }
 
+    /// <summary>A provider's table must not keep the node busy for hours, as this one did while each question to the equations hid one cell.</summary>
+    [Fact]
+    public async Task A_sparse_table_of_many_dimensions_comes_to_an_end()
+    {
+        const int Values = 8;
+        const int Dimensions = 4;
+        var random = new Random(1);
+        var cells = new List<Cell>();
+        for (var place = 0; place < Math.Pow(Values + 1, Dimensions); place++)
+        {
+            int[] at = [.. Enumerable.Range(0, Dimensions).Select(dimension => place / (int)Math.Pow(Values + 1, dimension) % (Values + 1))];
+            var isTotal = at.Contains(0);
+            if (isTotal || random.NextDouble() < 0.3)
+            {
+                cells.Add(new([.. at.Select(value => value == 0 ? string.Empty : $"v{value}")], isTotal ? 1_000 + random.Next(1_000) : random.Next(10) < 3 ? 2 : 15 + random.Next(100)));
+            }
+        }
+
+        var hidden = await Task.Run(() => TableSuppression.Suppress(cells, K)).WaitAsync(TimeSpan.FromMinutes(5));
+
+        cells.Where((cell, place) => cell.Contributors < K && !hidden[place]).ShouldBeEmpty();
+        hidden.Count(isHidden => isHidden).ShouldBeGreaterThan(cells.Count(cell => cell.Contributors < K));
+    }
+
     [Fact]
     public void The_order_of_the_cells_does_not_matter()
     {

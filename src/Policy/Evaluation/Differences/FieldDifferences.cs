@@ -5,7 +5,7 @@ using Google.Protobuf.Reflection;
 namespace Exchange.Policy.Evaluation.Differences;
 
 /// <summary>
-/// What happens otherwise to the fields of a record. Fields are told by path, since a dataset's numbers may move between two snapshots. Where
+/// What happens otherwise to the fields of a record. Fields are told by path, since the numbers of leaves may move between two snapshots. Where
 /// everything below a parent changed alike, the parent stands for it.
 /// </summary>
 internal sealed class FieldDifferences
@@ -65,13 +65,15 @@ internal sealed class FieldDifferences
         var after = _after.GetValueOrDefault(path);
         var direction = ActionOrder.Compare(before.Action ?? Drop, after.Action ?? Drop);
         var (was, now) = (before.Action?.ToString(), after.Action?.ToString());
-        if (before.Action is null || after.Action is null || before.Type == after.Type)
+        if (before.Action is null || after.Action is null || (before.Type == after.Type && before.Place == after.Place))
         {
             return new(direction, PolicyChangeKind.Field, string.Empty, was, now);
         }
 
-        // Another type under the same name is another field.
-        return new(ChangeDirection.Both, PolicyChangeKind.Field, string.Empty, $"{was} ({before.Type})", $"{now} ({after.Type})");
+        // Another type under the same name is another field; so is another number, by which the provider's bytes are read.
+        return before.Type == after.Type
+            ? new(ChangeDirection.Both, PolicyChangeKind.Field, string.Empty, $"{was} (field {before.Place})", $"{now} (field {after.Place})")
+            : new(ChangeDirection.Both, PolicyChangeKind.Field, string.Empty, $"{was} ({before.Type})", $"{now} ({after.Type})");
     }
 
     private static Dictionary<string, Treatment> Released(Rule? rule)
@@ -81,7 +83,7 @@ internal sealed class FieldDifferences
         {
             if (rule!.Plan.Actions[leaf.Number] is { Releases: true } action)
             {
-                released.Add(leaf.Path, new(action, TypeOf(leaf.Field)));
+                released.Add(leaf.Path, new(action, TypeOf(leaf.Field), PlaceOf(rule.Plan.Shape, leaf)));
             }
         }
 
@@ -90,6 +92,11 @@ internal sealed class FieldDifferences
 
     private static string TypeOf(FieldDescriptor field)
     {
+        if (field.IsMap)
+        {
+            return $"map<{TypeOf(field.MessageType.FindFieldByNumber(1))}, {TypeOf(field.MessageType.FindFieldByNumber(2))}>";
+        }
+
         var type = field.FieldType switch
         {
             FieldType.Message => field.MessageType.FullName,
@@ -99,5 +106,24 @@ internal sealed class FieldDifferences
         return field.IsRepeated ? $"repeated {type}" : type;
     }
 
-    private readonly record struct Treatment(FieldAction? Action, string Type);
+    /// <summary>The numbers of the fields along a leaf's path, and which of them are repeated: <c>3[].1</c>.</summary>
+    private static string PlaceOf(RecordShape shape, Leaf leaf)
+    {
+        var steps = new List<string>();
+        for (var message = shape.Root; message is not null;)
+        {
+            FieldPlan? field = null;
+            for (var index = 0; field is null && index < message.Plain.Length; index++)
+            {
+                field = message[index].Leaves.Contains(leaf.Number) ? message[index] : null;
+            }
+
+            steps.Add(field is null ? string.Empty : $"{field.Number}{(field.IsRepeated || field.Kind == FieldKind.Map ? "[]" : string.Empty)}");
+            message = field?.Kind switch { FieldKind.Message => field.Message, FieldKind.Map => field.Message![1].Message, _ => null };
+        }
+
+        return string.Join('.', steps.Where(step => step.Length > 0));
+    }
+
+    private readonly record struct Treatment(FieldAction? Action, string Type, string Place);
 }

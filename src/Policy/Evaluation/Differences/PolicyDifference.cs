@@ -17,6 +17,8 @@ public sealed record PolicyDifference(
     ImmutableArray<MandateDifference> Mandates,
     ImmutableArray<PurposeDifference> Purposes)
 {
+    private static readonly DatasetCatalogue Nothing = new([]);
+
     /// <summary>Which datasets came, went, or have other descriptors. What that does to a rule stands among <see cref="Rules"/>.</summary>
     public ImmutableArray<DatasetDifference> Datasets { get; init; } = [];
 
@@ -30,30 +32,41 @@ public sealed record PolicyDifference(
     public ChangeDirection Direction { get; } = Rules.Select(rule => rule.Direction).Concat(Mandates.Select(mandate => mandate.Direction))
         .Aggregate(ChangeDirection.None, (all, direction) => all | direction);
 
-    /// <summary>Compares.</summary>
-    public static PolicyDifference Between(PolicySnapshot previous, PolicySnapshot next) =>
-        new(previous.Digest, next.Digest, [.. OfRules(previous, next)], [.. OfMandates(previous, next)], [.. OfPurposes(previous, next)]);
+    /// <summary>Compares two policies over the same datasets.</summary>
+    public static PolicyDifference Between(PolicySnapshot previous, PolicySnapshot next) => Between(previous, Nothing, next, Nothing);
 
     /// <summary>Compares two policies, each with the datasets that it was loaded with.</summary>
-    public static PolicyDifference Between(PolicySnapshot previous, DatasetCatalogue previousDatasets, PolicySnapshot next, DatasetCatalogue nextDatasets) =>
-        Between(previous, next) with { Datasets = [.. OfDatasets(previousDatasets, nextDatasets)] };
+    public static PolicyDifference Between(PolicySnapshot previous, DatasetCatalogue previousDatasets, PolicySnapshot next, DatasetCatalogue nextDatasets)
+    {
+        ImmutableArray<DatasetDifference> datasets = [.. OfDatasets(previousDatasets, nextDatasets)];
+        var terms = datasets.ToDictionary(
+            dataset => dataset.Dataset,
+            dataset => DatasetTerms.Between(Find(previousDatasets, dataset.Dataset), Find(nextDatasets, dataset.Dataset)).ToImmutableArray());
+        return new(previous.Digest, next.Digest, [.. OfRules(previous, next, terms)], [.. OfMandates(previous, next)], [.. OfPurposes(previous, next)]) { Datasets = datasets };
+    }
 
-    private static IEnumerable<RuleDifference> OfRules(PolicySnapshot previous, PolicySnapshot next) =>
+    private static Dataset? Find(DatasetCatalogue datasets, DatasetId id) => datasets.TryFind(id, out var dataset) ? dataset : null;
+
+    private static IEnumerable<RuleDifference> OfRules(PolicySnapshot previous, PolicySnapshot next, Dictionary<DatasetId, ImmutableArray<PolicyChange>> terms) =>
         previous.Rules.Concat(next.Rules).Select(rule => rule.Key).Distinct()
-            .Select(key => OfRule(key, previous.TryFindRule(key, out var before) ? before : null, next.TryFindRule(key, out var after) ? after : null))
+            .Select(key => OfRule(
+                key,
+                previous.TryFindRule(key, out var before) ? before : null,
+                next.TryFindRule(key, out var after) ? after : null,
+                terms.TryGetValue(key.Dataset, out var ofDataset) ? ofDataset : []))
             .Where(difference => !difference.Changes.IsEmpty)
             .OrderBy(difference => difference.Key.Consumer.Value, StringComparer.Ordinal)
             .ThenBy(difference => difference.Key.Provider.Value, StringComparer.Ordinal)
             .ThenBy(difference => difference.Key.Dataset.Value, StringComparer.Ordinal)
             .ThenBy(difference => difference.Key.Purpose.Value, StringComparer.Ordinal);
 
-    private static RuleDifference OfRule(RuleKey key, Rule? before, Rule? after)
+    private static RuleDifference OfRule(RuleKey key, Rule? before, Rule? after, ImmutableArray<PolicyChange> ofDataset)
     {
         IEnumerable<PolicyChange> head = (before, after) switch
         {
             (null, { } added) => [new(ChangeDirection.Widens, PolicyChangeKind.Rule, added.Id, null, Ground(added))],
             ({ } removed, null) => [new(ChangeDirection.Narrows, PolicyChangeKind.Rule, removed.Id, Ground(removed), null)],
-            _ => TermDifferences.OfBasis(before!, after!),
+            _ => TermDifferences.OfBasis(before!, after!).Concat(ofDataset),
         };
 
         // The obligations of a rule that came or went limit nothing that was there on the other side.

@@ -8,7 +8,7 @@ namespace Exchange.Policy.Evaluation.Differences;
 /// <param name="Key">For whom, of whom, what, what for.</param>
 /// <param name="Before">The rule's name before; null: there was none.</param>
 /// <param name="After">The rule's name now; null: there is none.</param>
-/// <param name="Changes">What changed, rule and basis first, then fields in the record's order, assertions, obligations.</param>
+/// <param name="Changes">What changed, rule and basis first, then what the dataset says, then fields in the record's order, assertions, obligations.</param>
 public sealed record RuleDifference(RuleKey Key, string? Before, string? After, ImmutableArray<PolicyChange> Changes)
 {
     /// <summary>Where all changes together lead.</summary>

@@ -92,6 +92,64 @@ public sealed class PolicyDifferenceTests
         PolicyDifference.Between(before, after).Rules.Single().Changes.Select(Row).ShouldBe(["Widens Field b.d:  -> keep", "Both Field b.e: keep (int64) -> keep (string)"]);
     }
 
+    /// <summary>A rule relies on the dataset without naming it: nothing of it may change in silence.</summary>
+    [Theory]
+    [InlineData("customer_id = 1", "customer_id = 9", "Both Field customer_id: keep (field 1) -> keep (field 9)")]
+    [InlineData("string name = 1", "string name = 7", "Both Field seller.name: keep (field 5.1) -> keep (field 5.7)")]
+    [InlineData("Seller seller", "repeated Seller seller", "Both Field seller.name: keep (field 5.1) -> keep (field 5[].1)")]
+    [InlineData("map<string, int64>", "map<string, string>", "Both Field points: keep (map<string, int64>) -> keep (map<string, string>)")]
+    [InlineData("subject_field: \"customer_id\"", "subject_field: \"other_id\"", "Both Dataset subject_field: customer_id -> other_id")]
+    [InlineData("subject_field: \"customer_id\" subject_scheme: \"customer\"", "", "Both Dataset subject_field: customer_id -> ", "Both Dataset subject_scheme: customer -> ")]
+    [InlineData("subject_scheme: \"customer\"", "subject_scheme: \"inn\"", "Both Dataset subject_scheme: customer -> inn")]
+    [InlineData("time_field: \"at\"", "time_field: \"until\"", "Both Dataset time_field: at -> until")]
+    [InlineData(", constraint = {maximum: 9}", "", "Widens Dataset constraint of seller.rank: { \"maximum\": \"9\" } -> ")]
+    [InlineData("{maximum: 9}", "{maximum: 10}", "Both Dataset constraint of seller.rank: { \"maximum\": \"9\" } -> { \"maximum\": \"10\" }")]
+    [InlineData("other_id = 2 [category = IDENTITY]", "other_id = 2 [category = IDENTITY, constraint = {required: true}]", "Narrows Dataset constraint of other_id:  -> { \"required\": true }")]
+    public void What_a_dataset_says_otherwise_of_its_records_is_told(string before, string after, params string[] expected)
+    {
+        const string Body = """
+            message A {
+              option dataset = {title: "A" subject_field: "customer_id" subject_scheme: "customer" time_field: "at"};
+              string customer_id = 1 [category = IDENTITY];
+              string other_id = 2 [category = IDENTITY];
+              google.protobuf.Timestamp at = 3 [category = PURCHASE];
+              google.protobuf.Timestamp until = 4 [category = PURCHASE];
+              Seller seller = 5;
+              map<string, int64> points = 6 [category = PURCHASE];
+            }
+            message Seller { string name = 1 [category = PUBLIC]; int64 rank = 2 [category = PUBLIC, constraint = {maximum: 9}]; }
+            """;
+
+        Across(Body, Replace(Body, before, after), "contract, reference: Contract 7", "customer_id: keep, seller.name: keep, points: keep")
+            .Rules.ShouldHaveSingleItem().Changes.Select(Row).ShouldBe(expected);
+        Across(Body, Body + "\n", "contract, reference: Contract 7", "customer_id: keep").Rules.ShouldBeEmpty();
+    }
+
+    /// <summary>With another layout other cells are suppressed, or none.</summary>
+    [Theory]
+    [InlineData("contributors_field: \"people\"", "contributors_field: \"turnover\"", "Both Dataset contributors_field: people -> turnover")]
+    [InlineData("dimension_fields: [\"region\", \"brand\"]", "dimension_fields: [\"region\"]", "Both Dataset dimension_fields: region, brand -> region")]
+    [InlineData("partition_period: YEAR", "partition_period: DAY", "Both Dataset partition_period: year -> day")]
+    public void Another_layout_of_statistics_is_told(string before, string after, string expected)
+    {
+        const string Body = """
+            message A {
+              option dataset = {title: "A" time_field: "at" contributors_field: "people" dimension_fields: ["region", "brand"] partition_period: YEAR};
+              google.protobuf.Timestamp at = 1 [category = AGGREGATE];
+              string region = 2 [category = AGGREGATE];
+              string brand = 3 [category = AGGREGATE];
+              int64 people = 4 [category = AGGREGATE];
+              int64 turnover = 5 [category = AGGREGATE];
+            }
+            """;
+
+        var difference = Across(
+            Body, Replace(Body, before, after), "statistics, reference: Article 5, obligations: {minimum_contributors: 5}", "region: keep, turnover: keep");
+
+        difference.Rules.ShouldHaveSingleItem().Changes.Select(Row).ShouldBe([expected]);
+        (difference.Direction, difference.RulesWidened, difference.Datasets.Length).ShouldBe((ChangeDirection.Both, 1, 1));
+    }
+
     [Fact]
     public void Purposes_are_told_and_widen_nothing()
     {
@@ -152,18 +210,28 @@ public sealed class PolicyDifferenceTests
             fields: {last_order_at: keep, {{string.Join(", ", fields.Select(field => $"{field.Key}: {field.Value}"))}}}
         """);
 
-    private static PolicySnapshot Load(string body)
+    /// <summary>The same policy of one rule over two dataset files.</summary>
+    private static PolicyDifference Across(string before, string after, string basis, string fields)
+    {
+        var (was, now) = (SomePolicy.LoadSmall("a.v1", before), SomePolicy.LoadSmall("a.v1", after));
+        return PolicyDifference.Between(Load(was, basis, fields), new([was]), Load(now, basis, fields), new([now]));
+    }
+
+    private static PolicySnapshot Load(string body) => Load(SomePolicy.LoadSmall("a.v1", body), "contract, reference: Contract 7", "b: keep");
+
+    private static PolicySnapshot Load(Dataset dataset, string basis, string fields)
     {
         var folder = Directory.CreateTempSubdirectory("policy-");
         try
         {
             var file = Path.Combine(folder.FullName, "a.yaml");
-            File.WriteAllText(file, """
+            File.WriteAllText(file, $$"""
                 purposes: [{id: control, title: Control}]
                 rules:
-                  - {id: a, consumer: spiffe://exchange.test/gov/tax, provider: spiffe://exchange.test/market/sample, dataset: a.v1, purpose: control, basis: contract, reference: Contract 7, fields: {b: keep}}
+                  - {id: a, consumer: spiffe://exchange.test/gov/tax, provider: spiffe://exchange.test/market/sample, dataset: a.v1, purpose: control, basis: {{basis}}, fields: { {{fields}} } }
                 """);
-            return Policy.Loading.PolicyLoader.Load(file, new([SomePolicy.LoadSmall("a.v1", body)]), SomePolicy.Members, []).ShouldNotBeNull();
+            var mistakes = new List<Exchange.Documents.Diagnostic>();
+            return Policy.Loading.PolicyLoader.Load(file, new([dataset]), SomePolicy.Members, mistakes).ShouldNotBeNull(string.Join('\n', mistakes));
         }
         finally
         {
