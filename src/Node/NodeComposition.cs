@@ -169,7 +169,7 @@ internal static class NodeComposition
         services.AddSingleton<FetchRequestReader>();
 
         services.AddSingleton(_ => new SealingContexts(configuration.Origin, clock));
-        services.AddSingleton(_ => new ProviderDirectory(certificate, configuration.Limits.PageBytes, clock));
+        services.AddSingleton(provider => new ProviderDirectory(certificate, configuration.Limits.PageBytes, clock, provider.GetRequiredService<ILogger<ProviderDirectory>>()));
         services.AddSingleton<PageTokens>();
         services.AddSingleton<PseudonymKeys>();
         services.AddSingleton<Decider>();

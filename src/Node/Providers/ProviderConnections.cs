@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Identity;
 using Exchange.Node.Identity;
+using Exchange.Node.Telemetry;
 using Exchange.V1;
 using Exchange.Vocabulary;
 using Grpc.Core;
@@ -26,10 +27,12 @@ internal sealed class ProviderConnections : IDisposable
     private readonly CallInvoker _invoker;
     private readonly SemaphoreSlim _places;
     private readonly Member _provider;
+    private readonly ILogger _logger;
 
-    internal ProviderConnections(Member provider, X509Certificate2 nodeCertificate, int answerBytes, TimeProvider clock)
+    internal ProviderConnections(Member provider, X509Certificate2 nodeCertificate, int answerBytes, TimeProvider clock, ILogger logger)
     {
         _provider = provider;
+        _logger = logger;
         _places = new SemaphoreSlim(provider.ProviderLimits.Concurrent, provider.ProviderLimits.Concurrent);
         _channel = GrpcChannel.ForAddress(provider.Endpoint!, new GrpcChannelOptions
         {
@@ -67,7 +70,14 @@ internal sealed class ProviderConnections : IDisposable
         catch (RpcException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return (null, Explain(exception.Status));
+            var code = Explain(exception.Status);
+            if (code == ErrorCode.ProviderRefused)
+            {
+                // Its status and not its words, which could name a person.
+                NodeLog.ProviderRefused(_logger, TransferId.TryRead(request.TransferId.Span, out var transfer) ? transfer : default, _provider.Id, exception.StatusCode);
+            }
+
+            return (null, code);
         }
         finally
         {

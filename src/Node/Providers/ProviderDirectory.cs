@@ -6,7 +6,7 @@ using Exchange.Vocabulary;
 namespace Exchange.Node.Providers;
 
 /// <summary>Connections to providers, opened when first needed and kept while the registry says the same of the provider.</summary>
-internal sealed class ProviderDirectory(X509Certificate2 nodeCertificate, int answerBytes, TimeProvider clock) : IDisposable
+internal sealed class ProviderDirectory(X509Certificate2 nodeCertificate, int answerBytes, TimeProvider clock, ILogger<ProviderDirectory> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<MemberId, ProviderConnections> _providers = new();
     private readonly Lock _opening = new();
@@ -33,7 +33,7 @@ internal sealed class ProviderDirectory(X509Certificate2 nodeCertificate, int an
             }
 
             // Calls under way on the connections of an older registry end there; those connections close when they are idle.
-            return _providers[provider.Id] = new ProviderConnections(provider, nodeCertificate, answerBytes, clock);
+            return _providers[provider.Id] = new ProviderConnections(provider, nodeCertificate, answerBytes, clock, logger);
         }
     }
 }

@@ -30,17 +30,11 @@ internal sealed record FrozenTable(
     }
 
     /// <summary>
-    /// The cells under a limit; null if they cannot be told. The same limit or a lower one leaves them as they are: what is frozen is
-    /// never widened. A higher one suppresses again, among these cells: which of them stay depends on them and the limit alone, so all
-    /// askers still get the same, and nothing that was not released before.
+    /// The table under a higher limit, suppressed again among these cells; null if that cannot be told. Which of them stay depends on them and
+    /// the limit alone, so all askers still get the same.
     /// </summary>
-    internal ImmutableArray<ReadOnlyMemory<byte>>? Under(int minimumContributors, Dataset dataset)
+    internal FrozenTable? NarrowedTo(int minimumContributors, Dataset dataset)
     {
-        if (minimumContributors <= MinimumContributors)
-        {
-            return Cells;
-        }
-
         // Under another descriptor the cells' dimensions may be others, and the equations between them too.
         if (dataset.Statistics is null || dataset.DescriptorDigest != Descriptor)
         {
@@ -61,6 +55,6 @@ internal sealed record FrozenTable(
 
         // Those that went before count as zero here. That takes them for known, so it hides rather more than it must.
         var hidden = TableSuppression.Suppress(cells, minimumContributors);
-        return [.. Cells.Where((_, place) => !hidden[place])];
+        return this with { MinimumContributors = minimumContributors, Cells = [.. Cells.Where((_, place) => !hidden[place])] };
     }
 }

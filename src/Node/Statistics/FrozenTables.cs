@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using Exchange.Audit.Storage;
+using Exchange.Policy.Model;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Statistics;
 
 /// <summary>
-/// The frozen tables on the disk, one file each. What is in a file was perhaps released, so a file is never written twice, and one that
-/// cannot be read is an error and not a table that is not there.
+/// The frozen tables on the disk, one file each. What is in a file was perhaps released, so the only thing that may take its place is a part of
+/// it, and one that cannot be read is an error and not a table that is not there.
 /// </summary>
 /// <param name="folder">Made when first needed.</param>
 internal sealed class FrozenTables(string folder)
@@ -54,16 +55,43 @@ internal sealed class FrozenTables(string folder)
                 return false;
             }
 
-            var tables = FolderOf(table.Partition);
-            DurableFile.CreateFolder(tables);
-            DurableFile.Write(Path.Combine(tables, NameOf(table.Partition)), FrozenTableFile.Write(table));
+            Write(table);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Suppresses a frozen table again under a higher limit, for good: each narrowing starts from the one before. Two that both started from
+    /// the widest could each publish what the other hides. The table as it is now; with its old limit if it cannot be narrowed.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="IOException">It could not be read or made durable.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    internal FrozenTable Narrow(FrozenTable table, int minimumContributors, Dataset dataset)
+    {
+        lock (_writing)
+        {
+            var frozen = Find(table.Partition) ?? table;
+            if (frozen.MinimumContributors >= minimumContributors || frozen.NarrowedTo(minimumContributors, dataset) is not { } narrower)
+            {
+                return frozen;
+            }
+
+            Write(narrower);
+            return narrower;
         }
     }
 
     /// <summary>A member id is a URI and may be longer than a file's name.</summary>
     private string FolderOf(in Partition partition) =>
         Path.Combine(folder, partition.Dataset.Value, Digest.Of(Encoding.UTF8.GetBytes(partition.Provider.Value)).ToString());
+
+    private void Write(FrozenTable table)
+    {
+        var tables = FolderOf(table.Partition);
+        DurableFile.CreateFolder(tables);
+        DurableFile.Write(Path.Combine(tables, NameOf(table.Partition)), FrozenTableFile.Write(table));
+    }
 
     private static string NameOf(in Partition partition) => string.Create(
         CultureInfo.InvariantCulture, $"{partition.Start.ToDateTimeOffset().ToString(Day, CultureInfo.InvariantCulture)}-{partition.End.ToDateTimeOffset().ToString(Day, CultureInfo.InvariantCulture)}{Extension}");

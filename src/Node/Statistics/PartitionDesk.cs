@@ -25,7 +25,8 @@ internal sealed class PartitionDesk(FrozenTables tables, ProviderDirectory provi
         {
             if (tables.Find(partition) is { } frozen)
             {
-                return Freezing.Of(frozen);
+                // Durable before anybody gets it, like the table itself.
+                return Freezing.Of(tables.Narrow(frozen, permit.Rule.Obligations.MinimumContributors!.Value, permit.Ask.Names.Dataset));
             }
 
             var freezing = Join(facts, permit, partition, deadline);

@@ -43,8 +43,8 @@ internal sealed class StatisticsTable(
             return WrittenAnswer.Refused(ErrorCode.PartitionFrozen, [.. dataset.Shape.Paths(missing).Select(path => new Violation("fields", $"the frozen table of this period has no {path}; leave it out"))]);
         }
 
-        return table.Under(permit.Decision.Rule!.Obligations.MinimumContributors!.Value, dataset) is { } cells
-            ? Write(facts, permit, partition, cells)
+        return table.MinimumContributors >= permit.Rule.Obligations.MinimumContributors
+            ? Write(facts, permit, partition, table.Cells)
             : WrittenAnswer.Refused(ErrorCode.PartitionFrozen, [new("period", "the policy has come to ask for more contributors and the dataset is another than when the table was frozen, so it cannot be suppressed further")]);
     }
 

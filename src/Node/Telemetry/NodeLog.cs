@@ -1,6 +1,7 @@
 using Exchange.Documents;
 using Exchange.Policy.Minimisation;
 using Exchange.Vocabulary;
+using Grpc.Core;
 
 namespace Exchange.Node.Telemetry;
 
@@ -33,6 +34,9 @@ internal static partial class NodeLog
 
     [LoggerMessage(1014, LogLevel.Warning, "Transfer {Transfer}: a record of {Provider} breaks the constraint {Constraint} of {Dataset} on {Field}")]
     internal static partial void RecordInvalid(ILogger logger, TransferId transfer, MemberId provider, ConstraintRule constraint, DatasetId dataset, string field);
+
+    [LoggerMessage(1016, LogLevel.Warning, "Transfer {Transfer}: {Provider} refused the node's call with {Status}")]
+    internal static partial void ProviderRefused(ILogger logger, TransferId transfer, MemberId provider, StatusCode status);
 
     [LoggerMessage(1020, LogLevel.Information, "Policy {Policy} is in force instead of {Previous}. Rules widened: {Widened}, narrowed: {Narrowed}; datasets changed: {Datasets}")]
     internal static partial void PolicyChanged(ILogger logger, Digest policy, Digest previous, int widened, int narrowed, int datasets);

@@ -84,6 +84,10 @@ public sealed class FrozenStatisticsTests
         StatisticsWorld.CellsOf(planners).Select(Figures.NameOf).ShouldBe(kept);
         StatisticsWorld.CellsOf(planners).ShouldAllBe(cell => cell.Contributors >= 60);
         office.Terms.Obligations.MinimumContributors.ShouldBe(60U);
+
+        // For good: two narrowings that both started from the widest could each publish what the other hides.
+        await world.RestartAsync(() => SomeWorld.Edit(world.PolicyFile, "minimum_contributors: 60", "minimum_contributors: 20"));
+        StatisticsWorld.CellsOf(await world.Office.FetchAsync(StatisticsWorld.OfficeAsks(May))).Select(Figures.NameOf).ShouldBe(kept);
         world.Figures.Asked(May).Count.ShouldBe(1);
     }
 

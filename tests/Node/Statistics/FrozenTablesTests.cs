@@ -107,7 +107,7 @@ public sealed class FrozenTablesTests : IDisposable
             var first = TableSuppression.Suppress(cells, 10);
             var table = Table(Month(5), [.. served.Where((_, place) => !first[place]).Select(cell => cell.ToByteArray())]);
 
-            var left = table.Under(25, Demand).ShouldNotBeNull().Select(cell => Figures.NameOf(Datasets.Demand.V1.Cell.Parser.ParseFrom(cell.Span))).ToHashSet();
+            var left = table.NarrowedTo(25, Demand).ShouldNotBeNull().Cells.Select(cell => Figures.NameOf(Datasets.Demand.V1.Cell.Parser.ParseFrom(cell.Span))).ToHashSet();
 
             bool[] secret = [.. served.Select(cell => !left.Contains(Figures.NameOf(cell)))];
             Snoop.Finds(cells, secret).ShouldBeEmpty();
@@ -125,10 +125,43 @@ public sealed class FrozenTablesTests : IDisposable
     {
         var table = Table(Month(5)) with { Descriptor = Digest.Zero };
 
-        table.Under(10, Demand).ShouldBe(table.Cells);
-        table.Under(9, Demand).ShouldBe(table.Cells);
-        table.Under(11, Demand).ShouldBeNull();
+        table.NarrowedTo(11, Demand).ShouldBeNull();
+
+        var tables = new FrozenTables(_folder);
+        tables.TryAdd(table).ShouldBeTrue();
+        tables.Narrow(table, 11, Demand).MinimumContributors.ShouldBe(10);
     }
+
+    [Fact]
+    public void Each_narrowing_starts_from_the_one_before_and_outlives_the_node()
+    {
+        var random = new Random(7);
+        var narrowed = 0;
+        for (var i = 0; i < 40; i++)
+        {
+            var served = Served(random);
+            var hidden = TableSuppression.Suppress([.. served.Select(cell => new Cell([cell.RegionName, cell.Category], cell.Contributors))], 10);
+            var partition = Month((i % 12) + 1) with { Provider = Vocabulary.MemberId.Parse($"spiffe://exchange.test/market/m{i}") };
+            var first = Table(partition, [.. served.Where((_, place) => !hidden[place]).Select(cell => cell.ToByteArray())]);
+            new FrozenTables(_folder).TryAdd(first).ShouldBeTrue();
+            var before = first;
+            foreach (var k in new[] { 14, 12, 25, 10, 60 })
+            {
+                // Who still holds the table as it was when it was frozen changes nothing.
+                var after = new FrozenTables(_folder).Narrow(first, k, Demand);
+
+                after.MinimumContributors.ShouldBe(Math.Max(k, before.MinimumContributors));
+                NamesOf(after).ShouldBeSubsetOf(NamesOf(before));
+                new FrozenTables(_folder).Find(partition)!.Cells.Length.ShouldBe(after.Cells.Length);
+                narrowed += before.Cells.Length - after.Cells.Length;
+                before = after;
+            }
+        }
+
+        narrowed.ShouldBeGreaterThan(40, "or nothing was narrowed");
+    }
+
+    private static List<string> NamesOf(FrozenTable table) => [.. table.Cells.Select(cell => Figures.NameOf(Datasets.Demand.V1.Cell.Parser.ParseFrom(cell.Span)))];
 
     private static Datasets.Demand.V1.Cell[] Served(Random random)
     {

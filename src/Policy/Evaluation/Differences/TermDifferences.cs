@@ -11,11 +11,9 @@ internal static class TermDifferences
     {
         if (before.Basis != after.Basis)
         {
-            // With consent somebody must agree; between two bases without, one ground is no smaller than the other.
-            var direction = before.Basis == LegalBasis.Consent ? ChangeDirection.Widens
-                : after.Basis == LegalBasis.Consent ? ChangeDirection.Narrows
-                : ChangeDirection.Both;
-            yield return new(direction, PolicyChangeKind.Basis, after.Id, before.Basis.Word(), after.Basis.Word());
+            // Without consent nobody must agree; with it a subject is found by the consumer's own name for it, too; and between two others one
+            // ground is no smaller than the other.
+            yield return new(before.Basis == LegalBasis.Consent ? ChangeDirection.Widens : ChangeDirection.Both, PolicyChangeKind.Basis, after.Id, before.Basis.Word(), after.Basis.Word());
         }
 
         if (before.Reference != after.Reference)
@@ -69,7 +67,7 @@ internal static class TermDifferences
     /// <summary>Null is no limit, and so the loosest.</summary>
     private static ChangeDirection CompareLimits(long? before, long? after) => ActionOrder.Larger(before ?? long.MaxValue, after ?? long.MaxValue);
 
-    /// <summary>As many or fewer in as long a time or a longer one is less; more in less time is more; otherwise a burst and a sum disagree.</summary>
+    /// <summary>Fewer in the same time is less. Another time is both: the count begins anew with it.</summary>
     private static ChangeDirection CompareAllowances(Allowance? before, Allowance? after)
     {
         if (before is null || after is null)
@@ -77,7 +75,7 @@ internal static class TermDifferences
             return before == after ? ChangeDirection.None : after is null ? ChangeDirection.Widens : ChangeDirection.Narrows;
         }
 
-        return ActionOrder.Larger(before.Units, after.Units) | ActionOrder.Larger(-(long)before.Per, -(long)after.Per);
+        return before.Per == after.Per ? ActionOrder.Larger(before.Units, after.Units) : ChangeDirection.Both;
     }
 
     private static string? Text(int? number) => number?.ToString(CultureInfo.InvariantCulture);

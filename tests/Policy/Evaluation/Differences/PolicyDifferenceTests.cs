@@ -32,7 +32,7 @@ public sealed class PolicyDifferenceTests
     [InlineData("window: 30d}]", "window: 30d}, {id: any, expression: exists(total)}]", "Widens Assertion any:  -> exists(total)")]
     [InlineData("{id: spent, expression: sum(total) > 100 RUB, window: 30d}", "{id: any, expression: exists(total)}", "Narrows Assertion spent: sum(total) > 100 RUB over 30d -> ", "Widens Assertion any:  -> exists(total)")]
     [InlineData("evaluations: 3", "evaluations: 4", "Widens AssertionBudget assertion_budget: 3 per month -> 4 per month")]
-    [InlineData("per: month", "per: year", "Narrows AssertionBudget assertion_budget: 3 per month -> 3 per year")]
+    [InlineData("per: month", "per: year", "Both AssertionBudget assertion_budget: 3 per month -> 3 per year")]
     [InlineData("evaluations: 3, per: month", "evaluations: 10, per: quarter", "Both AssertionBudget assertion_budget: 3 per month -> 10 per quarter")]
     public void Each_change_is_told_with_its_direction(string before, string after, params string[] expected)
     {
