@@ -35,7 +35,7 @@ public sealed class MarketplaceHost : IAsyncDisposable
         builder.Services.AddRouting();
         builder.Services.AddLogging();
         builder.Services.AddGrpc();
-        builder.Services.AddSingleton(new MarketplaceProvider(options.Book, options.Misbehaves));
+        builder.Services.AddSingleton(new MarketplaceProvider(options));
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, options.Port, door =>
             {

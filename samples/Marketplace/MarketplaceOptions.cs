@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Samples.Marketplace.Books;
+using Exchange.V1;
 
 namespace Exchange.Samples.Marketplace;
 
@@ -20,6 +22,10 @@ public sealed record MarketplaceOptions
 
     /// <summary>The port on the loopback address; 0: a free one.</summary>
     public int Port { get; init; }
+
+    /// <summary>Answers what is asked about datasets other than purchases, by their names; by default there are none.</summary>
+    public IReadOnlyDictionary<string, Func<ProviderFetchRequest, Task<ProviderFetchResponse>>> Others { get; init; } =
+        ImmutableDictionary<string, Func<ProviderFetchRequest, Task<ProviderFetchResponse>>>.Empty;
 
     /// <summary>How it fails its node, by customer.</summary>
     public Func<string, Misbehaviour> Misbehaves { get; init; } = _ => Misbehaviour.None;

@@ -10,7 +10,7 @@ namespace Exchange.Samples.Marketplace;
 /// What a marketplace implements to take part: one method. It answers about its own customer, oldest order first, in pages.
 /// It may send whole records: the node passes on only what policy and consent permit.
 /// </summary>
-public sealed class MarketplaceProvider(IOrderBook book, Func<string, Misbehaviour> misbehaves) : Provider.ProviderBase
+public sealed class MarketplaceProvider(MarketplaceOptions options) : Provider.ProviderBase
 {
     private const string Dataset = "purchases.v1";
     private const string CustomerScheme = "customer";
@@ -25,8 +25,13 @@ public sealed class MarketplaceProvider(IOrderBook book, Func<string, Misbehavio
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(context);
-        var query = Read(request);
-        return misbehaves(query.Customer) switch
+        if (options.Others.TryGetValue(request.Dataset, out var answer))
+        {
+            return await answer(request);
+        }
+
+        var (query, book) = (Read(request), options.Book);
+        return options.Misbehaves(query.Customer) switch
         {
             Misbehaviour.WrongSubject => Answer(book.Read(query with { Customer = AnotherThan(query.Customer) })),
             Misbehaviour.MalformedRecord => new ProviderFetchResponse { Records = { Torn } },
@@ -86,7 +91,7 @@ public sealed class MarketplaceProvider(IOrderBook book, Func<string, Misbehavio
         return page with { Orders = orders };
     }
 
-    private string AnotherThan(string customer) => book.Customers.First(other => other != customer);
+    private string AnotherThan(string customer) => options.Book.Customers.First(other => other != customer);
 
     private static async Task<ProviderFetchResponse> NeverAsync(CancellationToken cancellation)
     {

@@ -6,11 +6,11 @@ namespace Exchange.Cli;
 /// <summary>A person or firm as the command line names it: <c>inn:000000100164</c>.</summary>
 internal sealed record SubjectName(SubjectScheme Scheme, string Value)
 {
-    internal static Option<SubjectName[]> Option(string description) => new("--subject")
+    internal static Option<SubjectName[]> Option(string description, bool required = true) => new("--subject")
     {
         Description = description,
         HelpName = "scheme:value",
-        Required = true,
+        Required = required,
         CustomParser = result =>
         {
             List<SubjectName> names = [];

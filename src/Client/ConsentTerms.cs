@@ -21,7 +21,10 @@ public sealed record ConsentTerms
     public required IReadOnlyDictionary<SubjectScheme, string> Subject { get; init; }
 
     /// <summary>Which fields: dotted paths, frozen as leaf paths.</summary>
-    public required IReadOnlyList<string> Fields { get; init; }
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    /// <summary>Which assertions of the rule, by name; frozen as what they ask now. Fields do not cover them, nor they fields.</summary>
+    public IReadOnlyList<string> Assertions { get; init; } = [];
 
     /// <summary>From when; null: now.</summary>
     public Instant? ValidFrom { get; init; }

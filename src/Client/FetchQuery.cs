@@ -2,7 +2,7 @@ using Exchange.Vocabulary;
 
 namespace Exchange.Client;
 
-/// <summary>What to fetch: one subject's records of one dataset, for one purpose.</summary>
+/// <summary>What to fetch: one subject's records of one dataset, for one purpose; or answers about them.</summary>
 public sealed record FetchQuery
 {
     /// <summary>Who holds the data.</summary>
@@ -21,7 +21,10 @@ public sealed record FetchQuery
     public string? Subject { get; init; }
 
     /// <summary>Which fields: dotted paths; a parent means its permitted leaves.</summary>
-    public required IReadOnlyList<string> Fields { get; init; }
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    /// <summary>Instead of fields: yes or no, by the names that the rule offers (<see cref="FieldPreview.Assertions"/>), without period and page size.</summary>
+    public IReadOnlyList<string> Assertions { get; init; } = [];
 
     /// <summary>Not earlier than this; null leaves the side open.</summary>
     public Instant? From { get; init; }

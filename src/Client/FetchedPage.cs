@@ -12,6 +12,7 @@ public sealed class FetchedPage
         EnvelopeBytes = envelope.ToByteArray();
         Header = header;
         Records = payload.Records;
+        Answers = payload.Answers;
         Terms = payload.Terms;
         Receipt = envelope.Receipt;
         NextPageToken = nextPageToken;
@@ -25,6 +26,9 @@ public sealed class FetchedPage
 
     /// <summary>The records, minimised, each a serialised message of the dataset.</summary>
     public IReadOnlyList<ByteString> Records { get; }
+
+    /// <summary>The answers, in the order asked, where assertions were asked; then there are no records.</summary>
+    public IReadOnlyList<Answer> Answers { get; }
 
     /// <summary>On which terms; what was withheld and why.</summary>
     public Terms Terms { get; }

@@ -30,8 +30,11 @@ public sealed class Document
     public DocumentValue Root { get; }
 
     /// <summary>Reads a file; null when it cannot be read at all, with the reason among the diagnostics.</summary>
-    public static Document? Read(string file, ICollection<Diagnostic> diagnostics) =>
-        SourceFile.Read(file, MaximumSize, out var mistake) is { } bytes
+    public static Document? Read(string file, ICollection<Diagnostic> diagnostics) => Read(file, diagnostics, new SourceFiles());
+
+    /// <summary>The same, and lets <paramref name="sources"/> remember what was read.</summary>
+    public static Document? Read(string file, ICollection<Diagnostic> diagnostics, SourceFiles sources) =>
+        sources.Read(file, MaximumSize, out var mistake) is { } bytes
             ? Parse(file, bytes, diagnostics)
             : Nothing(diagnostics, new(file, 0, 0, mistake!));
 

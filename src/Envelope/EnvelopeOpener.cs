@@ -54,6 +54,7 @@ public sealed class EnvelopeOpener : IDisposable
 
         var payloadBytes = Unpad(plaintext);
         var payload = ReadPayload(payloadBytes, out var commitment);
+        RequirePadding(plaintext, payloadBytes.Length, payload);
         var digest = ObjectDigest.Compute(envelope.Header.Span, envelope.EncapsulatedKey.Span, ciphertext);
         return new OpenedEnvelope(header, payload, digest, commitment.Value);
     }
@@ -135,13 +136,16 @@ public sealed class EnvelopeOpener : IDisposable
             throw new EnvelopeRejectedException(EnvelopeFault.LengthInvalid, $"The payload claims {length} bytes, more than the plaintext has.");
         }
 
-        var end = sizeof(uint) + (int)length;
-        if (Padding.PaddedSize(end) != plaintext.Length || plaintext.AsSpan(end).ContainsAnyExcept((byte)0))
+        return plaintext.AsMemory(sizeof(uint), (int)length);
+    }
+
+    private static void RequirePadding(byte[] plaintext, int payloadLength, Payload payload)
+    {
+        var end = sizeof(uint) + payloadLength;
+        if (Padding.PaddedSize(end, payload.Answers.Count > 0 && payload.Records.Count == 0) != plaintext.Length || plaintext.AsSpan(end).ContainsAnyExcept((byte)0))
         {
             throw new EnvelopeRejectedException(EnvelopeFault.PaddingInvalid, "The padding is not zeros of exactly the prescribed size.");
         }
-
-        return plaintext.AsMemory(sizeof(uint), (int)length);
     }
 
     private static Payload ReadPayload(ReadOnlyMemory<byte> bytes, out PayloadCommitment commitment)

@@ -8,8 +8,16 @@ namespace Exchange.Envelopes;
 /// </summary>
 public static class Padding
 {
-    /// <summary>The least padded size: a page without records, of one small record and of a few answers look the same.</summary>
+    /// <summary>The least padded size: a page without records and of one small record look the same.</summary>
     public const int MinimumSize = 256;
+
+    /// <summary>The least padded size where there are answers and no records: yes and no, one answer and several, given and withheld look the same.</summary>
+    public const int AnswersSize = 4096;
+
+    /// <summary>The size to which the plaintext of a payload is padded.</summary>
+    /// <param name="length">Bytes of the plaintext.</param>
+    /// <param name="answersOnly">Whether the payload holds answers and no records.</param>
+    public static int PaddedSize(int length, bool answersOnly) => answersOnly ? Math.Max(AnswersSize, PaddedSize(length)) : PaddedSize(length);
 
     /// <summary>
     /// The size to which a plaintext of this many bytes is padded: at least <see cref="MinimumSize"/>; with E = ⌊log2 length⌋ and

@@ -23,6 +23,7 @@ public sealed class PlaintextWriter : IDisposable
     private int _lastField;
     private int _recordMaximum = NoRecord;
     private int _paddedSize;
+    private bool _answers;
 
     /// <summary>Rents the buffer.</summary>
     /// <param name="capacity">Expected bytes; more is rented when needed.</param>
@@ -88,6 +89,7 @@ public sealed class PlaintextWriter : IDisposable
     {
         BeginField(Payload.AnswersFieldNumber, repeats: true);
         WriteMessage(Payload.AnswersFieldNumber, answer);
+        _answers = true;
     }
 
     /// <summary>Appends the terms, once.</summary>
@@ -119,7 +121,7 @@ public sealed class PlaintextWriter : IDisposable
         _end += PayloadCommitment.SaltFieldSize;
 
         BinaryPrimitives.WriteUInt32BigEndian(_buffer, (uint)(_end - LengthSize));
-        _paddedSize = Padding.PaddedSize(_end);
+        _paddedSize = Padding.PaddedSize(_end, _answers && RecordCount == 0);
         Reserve(checked(_paddedSize + SealingContext.TagSize - _end));
 
         // A pooled buffer holds what its last user left in it; padding must be zeros.

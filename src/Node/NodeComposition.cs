@@ -4,6 +4,9 @@ using Exchange.Audit;
 using Exchange.Audit.Storage;
 using Exchange.Format.V1;
 using Exchange.Node.Admission;
+using Exchange.Node.Allowances;
+using Exchange.Node.Allowances.Sqlite;
+using Exchange.Node.Answers;
 using Exchange.Node.Connections;
 using Exchange.Node.Consents;
 using Exchange.Node.Consents.Sqlite;
@@ -14,6 +17,7 @@ using Exchange.Node.Recording;
 using Exchange.Node.Reflection;
 using Exchange.Node.Refusals;
 using Exchange.Node.Snapshots;
+using Exchange.Node.Statistics;
 using Exchange.Node.Subjects;
 using Exchange.Node.Telemetry;
 using Exchange.Node.Transfers;
@@ -94,6 +98,7 @@ internal static class NodeComposition
         }
 
         services.GetRequiredService<RequestIds>().Restore(log);
+        services.GetRequiredService<AllowanceBook>().Restore(services.GetRequiredService<IAllowanceStore>().Load(services.GetRequiredService<TimeProvider>().Now()));
     }
 
     /// <summary>After the last call: everything in the log up to here is in the store, so the next start need not compare it again.</summary>
@@ -129,6 +134,9 @@ internal static class NodeComposition
         services.AddSingleton(configuration.Limits);
         services.AddSingleton(snapshots);
         services.AddSingleton(_ => new SnapshotArchive(NodeFiles.Snapshots(configuration.Data)));
+        services.AddSingleton<SnapshotSwitch>();
+        services.AddSingleton<SnapshotReload>();
+        services.AddHostedService(provider => provider.GetRequiredService<SnapshotReload>());
         services.AddMetrics();
         services.AddSingleton<NodeMetrics>();
 
@@ -149,6 +157,11 @@ internal static class NodeComposition
         services.AddSingleton<ConsentDesk>();
         services.AddSingleton<ConsentService>();
 
+        services.AddSingleton<IAllowanceStore>(_ => new SqliteAllowanceStore(NodeFiles.Allowances(configuration.Data)));
+        services.AddSingleton<AllowanceBook>();
+        services.AddSingleton<AllowanceKeys>();
+        services.AddSingleton<FetchFrequency>();
+
         services.AddSingleton<RequestIds>();
         services.AddSingleton<MemberQuotas>();
         services.AddSingleton<RefusalCounts>();
@@ -158,6 +171,17 @@ internal static class NodeComposition
         services.AddSingleton(_ => new SealingContexts(configuration.Origin, clock));
         services.AddSingleton(_ => new ProviderDirectory(certificate, configuration.Limits.PageBytes, clock));
         services.AddSingleton<PageTokens>();
+        services.AddSingleton<PseudonymKeys>();
+        services.AddSingleton<Decider>();
+        services.AddSingleton<ProviderQuestions>();
+        services.AddSingleton<RecordVerdicts>();
+        services.AddSingleton<RecordPage>();
+        services.AddSingleton<EvaluationLocks>();
+        services.AddSingleton<AssertionEvaluation>();
+        services.AddSingleton<AssertionAnswers>();
+        services.AddSingleton(_ => new FrozenTables(NodeFiles.Statistics(configuration.Data)));
+        services.AddSingleton<PartitionDesk>();
+        services.AddSingleton<StatisticsTable>();
         services.AddSingleton<TransferPipeline>();
         services.AddSingleton<PreviewPipeline>();
         services.AddSingleton<TransfersService>();

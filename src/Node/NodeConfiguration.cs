@@ -44,6 +44,16 @@ public sealed record NodeConfiguration
 
     /// <summary>Limits; each has a default.</summary>
     public NodeLimits Limits { get; init; } = new();
+
+    /// <summary>How the node notices that members, datasets or policy changed.</summary>
+    public ReloadTerms Reload { get; init; } = new();
+}
+
+/// <summary>The section <c>reload</c>.</summary>
+public sealed record ReloadTerms
+{
+    /// <summary>How often the files are looked at; zero: only when the node is told to.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
 }
 
 /// <summary>The section <c>limits</c>.</summary>
@@ -57,6 +67,15 @@ public sealed record NodeLimits
 
     /// <summary>Most records a page.</summary>
     public int MaximumPageSize { get; init; } = 1000;
+
+    /// <summary>Most pages of a provider's answer, where a transfer takes them all.</summary>
+    public int AnswerPages { get; init; } = 1000;
+
+    /// <summary>Most records of all those pages together.</summary>
+    public int AnswerRecords { get; init; } = 100_000;
+
+    /// <summary>Most bytes of all those pages together.</summary>
+    public long AnswerBytes { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>How long a transfer may take when the caller sets no deadline.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(10);

@@ -13,6 +13,7 @@ public static class NodeConfigurationLoader
 {
     private const int MaximumOriginLength = 255;
     private const int SectorBytes = 512;
+    private static readonly TimeSpan ShortestReload = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The configuration; null when there are mistakes, which then stand among the diagnostics.</summary>
     public static NodeConfiguration? Load(string path, ICollection<Diagnostic> diagnostics)
@@ -55,6 +56,7 @@ public static class NodeConfigurationLoader
         var policy = root.Required("policy").FilePath();
         var datasets = root.Required("datasets").FilePath();
         var limits = Limits(root.Optional("limits"));
+        var reload = Reload(root.Optional("reload"));
 
         return new NodeConfiguration
         {
@@ -71,7 +73,27 @@ public static class NodeConfigurationLoader
             Policy = policy!,
             Datasets = datasets!,
             Limits = limits,
+            Reload = reload,
         };
+    }
+
+    private static ReloadTerms Reload(DocumentValue value)
+    {
+        var defaults = new ReloadTerms();
+        if (!value.IsPresent)
+        {
+            return defaults;
+        }
+
+        using var reload = value.Mapping();
+        var named = reload.Optional("interval");
+        var interval = named.Duration(TimeSpan.Zero, TimeSpan.FromDays(1)) ?? defaults.Interval;
+        if (interval > TimeSpan.Zero && interval < ShortestReload)
+        {
+            named.Refuse("the files are looked at every 100ms at most; 0s is never");
+        }
+
+        return new ReloadTerms { Interval = interval };
     }
 
     private static NodeLimits Limits(DocumentValue value)
@@ -103,6 +125,9 @@ public static class NodeConfigurationLoader
             PageBytes = (int?)limits.Optional("page_bytes").ByteSize(64 * 1024, 64 * 1024 * 1024) ?? defaults.PageBytes,
             PageSize = pageSize,
             MaximumPageSize = largest,
+            AnswerPages = limits.Optional("answer_pages").Number(1, 100_000) ?? defaults.AnswerPages,
+            AnswerRecords = limits.Optional("answer_records").Number(1, 10_000_000) ?? defaults.AnswerRecords,
+            AnswerBytes = limits.Optional("answer_bytes").ByteSize(64 * 1024, 1024 * 1024 * 1024) ?? defaults.AnswerBytes,
             Deadline = limits.Optional("deadline").Duration(TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)) ?? defaults.Deadline,
             StreamsPerConnection = limits.Optional("streams_per_connection").Number(1, 10_000) ?? defaults.StreamsPerConnection,
             Connections = limits.Optional("connections").Number(1, 100_000) ?? defaults.Connections,

@@ -22,6 +22,12 @@ public static class NodeFiles
     /// <summary>The consent store.</summary>
     public static string Consents(string data) => Path.Combine(data, "consents.db");
 
+    /// <summary>The store of what was spent of frequencies and budgets.</summary>
+    public static string Allowances(string data) => Path.Combine(data, "allowances.db");
+
+    /// <summary>The folder of frozen statistics.</summary>
+    public static string Statistics(string data) => Path.Combine(data, "statistics");
+
     /// <summary>The folder of policies and registries that were in force, by digest.</summary>
     public static string Snapshots(string data) => Path.Combine(data, "snapshots");
 }

@@ -49,12 +49,11 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>The node's parts; tests look into them.</summary>
     internal IServiceProvider Parts => _application.Services;
 
-    /// <summary>Puts another snapshot in force: what was decided by the old one and is not yet logged is rejected.</summary>
-    public void Swap(NodeSnapshot next)
-    {
-        _application.Services.GetRequiredService<SnapshotArchive>().Keep(next);
-        _application.Services.GetRequiredService<SnapshotHolder>().Swap(next);
-    }
+    /// <summary>
+    /// Reads members, datasets and policy again, as one. If they are sound and say something else, the log has it and they are in force when this
+    /// completes; otherwise what was in force stays, and the reasons are in the node's log lines.
+    /// </summary>
+    public Task<ReloadOutcome> ReloadAsync() => _application.Services.GetRequiredService<SnapshotReload>().ReloadAsync();
 
     /// <summary>Starts a node. When it returns, members are served.</summary>
     /// <exception cref="NodeStartException">What the node needs is missing or damaged; the message says what and how to mend it.</exception>
@@ -92,7 +91,7 @@ public sealed class NodeHost : IAsyncDisposable
     {
         var diagnostics = new List<Diagnostic>();
         var configuration = NodeConfigurationLoader.Load(configurationFile, diagnostics);
-        var snapshot = configuration is null ? null : SnapshotLoader.Load(configuration, generation: 1, diagnostics);
+        var snapshot = configuration is null ? null : SnapshotLoader.Load(configuration, diagnostics);
         if (snapshot is null)
         {
             foreach (var diagnostic in diagnostics)
@@ -106,6 +105,8 @@ public sealed class NodeHost : IAsyncDisposable
         // Completed by a signal or by the caller, whichever comes first; the other may still come while the node stops.
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var cancelled = cancellationToken.Register(() => stop.TrySetResult()).ConfigureAwait(false);
+        var started = new TaskCompletionSource<NodeHost>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var hangUp = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => Reload(context, started.Task));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, stop));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, stop));
         try
@@ -118,6 +119,7 @@ public sealed class NodeHost : IAsyncDisposable
                 origin = configuration!.Origin,
             })).ConfigureAwait(false);
             await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            started.TrySetResult(node);
             if (await Task.WhenAny(stop.Task, node.Faulted).ConfigureAwait(false) == stop.Task)
             {
                 return 0;
@@ -159,6 +161,15 @@ public sealed class NodeHost : IAsyncDisposable
     {
         await StopAsync().ConfigureAwait(false);
         await _application.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>A signal that comes while the node starts is kept: what changed since the start read its files is not lost.</summary>
+    private static void Reload(PosixSignalContext context, Task<NodeHost> started)
+    {
+        context.Cancel = true; // Its usual meaning is to end the process.
+        _ = ReloadAsync();
+
+        async Task ReloadAsync() => await (await started.ConfigureAwait(false)).ReloadAsync().ConfigureAwait(false);
     }
 
     private static void Stop(PosixSignalContext context, TaskCompletionSource stop)

@@ -51,9 +51,11 @@ public static class ErrorCatalogue
         new(ErrorCode.RuleMissing, "RULE_MISSING", CallStatus.PermissionDenied, false, "No rule lets this consumer have this dataset of this provider for this purpose."),
         new(ErrorCode.FieldsNotPermitted, "FIELDS_NOT_PERMITTED", CallStatus.PermissionDenied, false, "The rule permits none of the asked fields; Preview says which it permits."),
         new(ErrorCode.OverAsk, "OVER_ASK", CallStatus.PermissionDenied, false, "The request is strict and asks for more than is permitted; ask for less, or without strict."),
-        new(ErrorCode.PeriodNotPermitted, "PERIOD_NOT_PERMITTED", CallStatus.PermissionDenied, false, "The rule permits a shorter period."),
+        new(ErrorCode.PeriodNotPermitted, "PERIOD_NOT_PERMITTED", CallStatus.PermissionDenied, false, "The rule permits another period; the violation says which."),
         new(ErrorCode.PolicyChanged, "POLICY_CHANGED", CallStatus.Aborted, true, "The policy changed while the request was under way; ask again."),
-        new(ErrorCode.ObligationNotEnforced, "OBLIGATION_NOT_ENFORCED", CallStatus.PermissionDenied, false, "The rule sets a limit that this node cannot hold; tell its operator."),
+        new(ErrorCode.FrequencyExceeded, "FREQUENCY_EXCEEDED", CallStatus.ResourceExhausted, true, "The rule permits no more fetches in this period; ask again after the delay."),
+        new(ErrorCode.AssertionBudgetSpent, "ASSERTION_BUDGET_SPENT", CallStatus.ResourceExhausted, true, "The rule permits no more fresh evaluations about this subject in this period; ask again after the delay, or for what was answered already."),
+        new(ErrorCode.PartitionFrozen, "PARTITION_FROZEN", CallStatus.FailedPrecondition, false, "The statistics of this period were frozen otherwise and are never made anew; ask for what the violations leave."),
         SubjectNotAvailable,
         SubjectNotAvailable with { Code = ErrorCode.SubjectUnknown },
         SubjectNotAvailable with { Code = ErrorCode.ConsentMissing },
@@ -79,7 +81,7 @@ public static class ErrorCatalogue
         new(ErrorCode.LogUnavailable, "LOG_UNAVAILABLE", CallStatus.Unavailable, true, "The audit log cannot be written, so nothing is released; the operator must mend it."),
         new(ErrorCode.ClockRanBack, "CLOCK_RAN_BACK", CallStatus.Unavailable, true, "The node's clock is behind its log; the operator must set it."),
         new(ErrorCode.ShuttingDown, "SHUTTING_DOWN", CallStatus.Unavailable, true, "The node is stopping; ask again."),
-        new(ErrorCode.StoreUnavailable, "STORE_UNAVAILABLE", CallStatus.Unavailable, true, "The consent store cannot be written; the operator must mend it."),
+        new(ErrorCode.StoreUnavailable, "STORE_UNAVAILABLE", CallStatus.Unavailable, true, "A store of the node cannot be read or written; the operator must mend it."),
         new(ErrorCode.InternalFault, "INTERNAL_FAULT", CallStatus.Internal, false, "A fault of the node; the operator finds it in the log under the transfer id."),
     }.ToFrozenDictionary(description => description.Code);
 

@@ -34,7 +34,10 @@ public enum ErrorCode
     OverAsk = 302,
     PeriodNotPermitted = 303,
     PolicyChanged = 304,
-    ObligationNotEnforced = 305,
+    // 305 stood in entries while rules could set limits that the node did not hold; it is not given again.
+    FrequencyExceeded = 306,
+    AssertionBudgetSpent = 307,
+    PartitionFrozen = 308,
 
     // The subject: from outside all are SubjectNotAvailable (I8)
     SubjectNotAvailable = 400,

@@ -2,8 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using Exchange.Cli.Certs;
 using Exchange.Cli.Demo.World;
+using Exchange.Datasets.Demand.V1;
 using Exchange.Datasets.Purchases.V1;
 using Exchange.Samples.Marketplace.Books;
+using Exchange.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 
 namespace Exchange.Cli.Tests;
 
@@ -20,7 +24,20 @@ public sealed class MemberCommandsTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _world = await DemoWorld.CreateAsync(new DemoWorldOptions { Book = _book });
+        _world = await DemoWorld.CreateAsync(new DemoWorldOptions { Book = _book, Others = new Dictionary<string, Func<ProviderFetchRequest, Task<ProviderFetchResponse>>> { ["demand.v1"] = _ => Task.FromResult(Demand()) } });
+        await File.WriteAllTextAsync(Path.Combine(Path.GetDirectoryName(_world.PolicyFile)!, "statistics.yaml"), """
+            purposes: [{id: demand-statistics, title: Statistics of demand}]
+            rules:
+              - id: demand-by-region
+                consumer: spiffe://exchange.test/gov/tax-service
+                provider: spiffe://exchange.test/market/sample
+                dataset: demand.v1
+                purpose: demand-statistics
+                basis: statistics
+                reference: Article 8 of the act on official statistics
+                fields: {region_name: keep, orders: keep}
+                obligations: {minimum_contributors: 10}
+            """);
         await _world.StartNodeAsync();
     }
 
@@ -71,6 +88,18 @@ public sealed class MemberCommandsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Statistics_are_fetched_without_a_subject()
+    {
+        var fetched = await CommandRun.OfAsync(
+            "fetch", "--client", ClientOf("tax-service"), "--provider", DemoMembers.Marketplace.Value, "--dataset", "demand.v1", "--purpose", "demand-statistics",
+            "--from", "2024-05-01", "--until", "2024-06-01", "--field", "region_name", "--field", "orders");
+
+        fetched.Exit.ShouldBe(0, fetched.Prose);
+        fetched.Data.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)
+            .Select(record => (record.GetProperty("region_name").GetString(), record.GetProperty("orders").ToString())).ShouldBe([("south", "90"), ("west", "120")]);
+    }
+
+    [Fact]
     public async Task An_envelope_with_a_changed_byte_is_not_opened()
     {
         (await GiveAsync()).Exit.ShouldBe(0);
@@ -97,9 +126,48 @@ public sealed class MemberCommandsTests : IAsyncLifetime
         run.Prose.ShouldContain("UNREACHABLE: No connection with https://");
     }
 
-    private Task<CommandRun> GiveAsync() => CommandRun.OfAsync(
+    [Fact]
+    public async Task An_assertion_is_consented_to_and_answered_by_commands()
+    {
+        await _world.StopNodeAsync();
+        var policy = await File.ReadAllTextAsync(_world.PolicyFile);
+        await File.WriteAllTextAsync(_world.PolicyFile, policy.Replace(
+            "    obligations: {retention: 1095d",
+            "    assertions: [{id: bought-anything, expression: exists(order_number)}]\n    assertion_budget: {evaluations: 1, per: year}\n    obligations: {retention: 1095d",
+            StringComparison.Ordinal));
+        await _world.StartNodeAsync();
+        var given = await GiveAsync("--assertion", "bought-anything");
+        given.Exit.ShouldBe(0, given.Prose);
+        string[] ask =
+        [
+            "fetch", "--client", ClientOf("tax-service"), "--provider", DemoMembers.Marketplace.Value, "--dataset", "purchases.v1", "--purpose", "tax-deduction",
+            "--subject", $"inn:{Citizen.Inn}", "--assertion", "bought-anything",
+        ];
+
+        var answered = await CommandRun.OfAsync(ask);
+        answered.Exit.ShouldBe(0, answered.Prose);
+        answered.Data.Trim().ShouldBe("""{"assertion":"bought-anything","verdict":"TRUE"}""");
+        answered.Prose.ShouldContain("one answer instead of records of purchases.v1");
+        (await CommandRun.OfAsync([.. ask, "--field", "total"])).Prose.ShouldContain("--field or --assertion");
+    }
+
+    private static ProviderFetchResponse Demand()
+    {
+        var month = Timestamp.FromDateTimeOffset(new DateTimeOffset(2024, 5, 1, 0, 0, 0, TimeSpan.Zero));
+        (string Region, long People)[] cells = [("north", 4), ("east", 11), ("south", 30), ("west", 40)];
+        return new()
+        {
+            Records = { cells.Select(cell => new Cell { Month = month, RegionName = cell.Region, Category = "books", Orders = 3 * cell.People, Contributors = cell.People }.ToByteString()) },
+        };
+    }
+
+    private Task<CommandRun> GiveAsync() => GiveAsync("--field", "total");
+
+    private Task<CommandRun> GiveAsync(params string[] what) => CommandRun.OfAsync(
+    [
         "consent", "give", "--client", ClientOf("portal"), "--provider", DemoMembers.Marketplace.Value, "--consumer", DemoMembers.TaxService.Value,
-        "--dataset", "purchases.v1", "--purpose", "tax-deduction", "--subject", $"inn:{Citizen.Inn}", "--subject", $"customer:{Citizen.Customer}", "--field", "total");
+        "--dataset", "purchases.v1", "--purpose", "tax-deduction", "--subject", $"inn:{Citizen.Inn}", "--subject", $"customer:{Citizen.Customer}", .. what,
+    ]);
 
     private Task<CommandRun> FetchAsync(params string[] fields) => CommandRun.OfAsync(
     [

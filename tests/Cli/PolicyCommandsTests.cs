@@ -63,6 +63,38 @@ public sealed class PolicyCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_member_that_is_gone_narrows_although_the_old_policy_still_names_it()
+    {
+        var (members, policy) = (File.ReadAllText(_folder.File("members.yaml")), File.ReadAllText(_folder.File("policy", "purchases.yaml")));
+        await File.WriteAllTextAsync(_folder.File("members.yaml"), members[..members.IndexOf("  - id:", StringComparison.Ordinal)] + members[members.IndexOf("  # The portal", StringComparison.Ordinal)..]);
+        var draft = policy[..policy.IndexOf("  - id: purchases-for-tax", StringComparison.Ordinal)] + policy[policy.IndexOf("  - id: purchases-for-form", StringComparison.Ordinal)..];
+        draft = draft[..draft.IndexOf("  - manager:", StringComparison.Ordinal)] + draft[draft.LastIndexOf("  - manager:", StringComparison.Ordinal)..];
+        await File.WriteAllTextAsync(_folder.File("draft.yaml"), draft);
+
+        var run = await RunAsync("diff", _folder.File("policy"), _folder.File("draft.yaml"), "--datasets", _folder.File("datasets"), "--members", _folder.File("members.yaml"));
+
+        run.Exit.ShouldBe(0, run.Prose);
+        run.Data.ShouldContain("spiffe://exchange.test/gov/tax-service may have of");
+        run.Data.ShouldContain("- rule, on the basis of");
+        run.Prose.ShouldContain("0 rules widen (+), 1 narrow (-)");
+
+        // The other way round it is a mistake: nobody may be named who is not there.
+        (await RunAsync("diff", _folder.File("draft.yaml"), _folder.File("policy"), "--datasets", _folder.File("datasets"), "--members", _folder.File("members.yaml"))).Exit.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Datasets_of_the_old_policy_may_be_named_apart()
+    {
+        var old = Directory.CreateDirectory(_folder.File("old-datasets")).FullName;
+        File.Copy(_folder.File("datasets", "purchases.v1.binpb"), Path.Combine(old, "purchases.v1.binpb"));
+
+        var run = await RunAsync("diff", _folder.File("policy"), _folder.File("policy"), "--old-datasets", old, "--config", _folder.File("node.yaml"), "--json");
+
+        run.Exit.ShouldBe(0, run.Prose);
+        run.Json.GetProperty("datasets").EnumerateArray().Select(dataset => dataset.GetProperty("dataset").GetString()).ShouldBe(["customer_profile.v1", "demand.v1"]);
+    }
+
+    [Fact]
     public async Task A_difference_as_JSON_is_one_document()
     {
         var run = await RunAsync("diff", _folder.File("policy"), Draft("buyer: drop", "buyer: keep"), "--config", _folder.File("node.yaml"), "--json");

@@ -15,6 +15,12 @@ public sealed class PaddingTests
     [InlineData(1_000_000, 1_015_808)]
     public void Sizes_are_those_of_the_document(int length, int padded) => Padding.PaddedSize(length).ShouldBe(padded);
 
+    [Theory]
+    [InlineData(40, 4096)]
+    [InlineData(4096, 4096)]
+    [InlineData(4097, 4352)]
+    public void Answers_alone_have_one_size_up_to_a_length_that_they_hardly_reach(int length, int padded) => Padding.PaddedSize(length, answersOnly: true).ShouldBe(padded);
+
     [Fact]
     public void A_padded_size_is_never_smaller_never_12_percent_larger_and_a_fixed_point()
     {

@@ -61,6 +61,20 @@ public sealed class StrictOpeningTests : IDisposable
         FaultOfPlaintext(plaintext).ShouldBe(EnvelopeFault.PaddingInvalid);
     }
 
+    [Fact]
+    public void Answers_alone_are_padded_to_one_size_and_no_other()
+    {
+        var answer = new Answer { Assertion = "resident", Verdict = Verdict.False }.ToByteArray();
+        byte[] payload = [0x12, (byte)answer.Length, .. answer, .. SaltField];
+
+        FaultOfPlaintext(Pad(payload)).ShouldBe(EnvelopeFault.PaddingInvalid);
+        var plaintext = Pad(payload);
+        Array.Resize(ref plaintext, Padding.AnswersSize);
+        Open(plaintext).Payload.Answers.ShouldHaveSingleItem().Verdict.ShouldBe(Verdict.False);
+        Array.Resize(ref plaintext, Padding.AnswersSize + 256);
+        FaultOfPlaintext(plaintext).ShouldBe(EnvelopeFault.PaddingInvalid);
+    }
+
     [Theory]
     [InlineData(253u)]
     [InlineData(0x7FFFFFFFu)]

@@ -20,6 +20,7 @@ public static class EntryReader
     private const sbyte Microseconds = -3;
     private const sbyte Text = -4;
     private const sbyte BitSet = -5;
+    private const sbyte Texts = -6;
 
     private static readonly bool[] KnownKinds = Known<EntryKind>();
     private static readonly bool[] KnownBases = Known<Format.V1.LegalBasis>();
@@ -33,6 +34,7 @@ public static class EntryReader
         32, 32, 32, 32, 32, 48, 48,
         BitSet, BitSet,
         Unsigned64, Unsigned32, 18, Text, Text, Unsigned64, Microseconds,
+        Texts, 32, 32, Unsigned32, Unsigned32,
     ];
 
     /// <summary>Reads a whole entry; false, with one sentence of what is wrong, when it is not a canonical AuditEntry.</summary>
@@ -82,14 +84,14 @@ public static class EntryReader
             }
 
             var number = (int)field;
-            if (number <= before)
+            var shape = Shapes[number];
+            if (number < before || (number == before && shape != Texts))
             {
                 return Fail($"{Name(number)} stands after field {before}", out problem);
             }
 
             before = number;
-            var shape = Shapes[number];
-            var isBytes = shape is > 0 or Text or BitSet;
+            var isBytes = shape is > 0 or Text or Texts or BitSet;
             if ((tag & 7) != (isBytes ? 2u : 0u) || !EntryCodec.TryReadVarint(ref rest, out var value))
             {
                 return Fail($"{Name(number)} is malformed", out problem);
@@ -132,9 +134,9 @@ public static class EntryReader
                 return Fail($"{Name(number)} has {content.Length} bytes{(shape > 0 ? $", not {shape}" : string.Empty)}", out problem);
             }
 
-            if ((shape == Text && !Utf8.IsValid(content)) || (shape == BitSet && content[^1] == 0))
+            if ((shape is Text or Texts && !Utf8.IsValid(content)) || (shape == BitSet && content[^1] == 0))
             {
-                return Fail($"{Name(number)} is not {(shape == Text ? "UTF-8" : "a bit set without trailing zero bytes")}", out problem);
+                return Fail($"{Name(number)} is not {(shape is Text or Texts ? "UTF-8" : "a bit set without trailing zero bytes")}", out problem);
             }
 
             switch (number)

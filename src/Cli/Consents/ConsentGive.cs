@@ -13,7 +13,8 @@ internal sealed class ConsentGive : Verb
     private readonly Option<DatasetId> _dataset = NamedOption.Dataset("--dataset", "Which data.");
     private readonly Option<PurposeId> _purpose = NamedOption.Purpose("--purpose", "What for.");
     private readonly Option<SubjectName[]> _subject = SubjectName.Option("The citizen, once for each side that names them; repeatable.");
-    private readonly Option<string[]> _fields = new("--field") { Description = "A field of the dataset, or a parent of several; repeatable.", Required = true };
+    private readonly Option<string[]> _fields = new("--field") { Description = "A field of the dataset, or a parent of several; repeatable." };
+    private readonly Option<string[]> _assertions = new("--assertion") { Description = "A yes or no that the rule offers, by name; repeatable. Fields do not cover it." };
     private readonly Option<Instant?> _from = NamedOption.Time("--from", "When it begins; now otherwise.");
     private readonly Option<Instant?> _until = NamedOption.Time("--until", "When it ends; when it is withdrawn otherwise.");
 
@@ -23,7 +24,7 @@ internal sealed class ConsentGive : Verb
             "Gives a citizen's consent, as a consent manager; a second time, a new revision of it.",
             "exchange consent give --client certs/portal/client.yaml --provider spiffe://exchange.test/market/sample --consumer spiffe://exchange.test/gov/tax-service --dataset purchases.v1 --purpose tax-deduction --subject inn:000000100164 --subject customer:1001 --field total --field receipt --until 2027-01-01")
     {
-        foreach (var option in new Option[] { _client, _provider, _consumer, _dataset, _purpose, _subject, _fields, _from, _until })
+        foreach (var option in new Option[] { _client, _provider, _consumer, _dataset, _purpose, _subject, _fields, _assertions, _from, _until })
         {
             Add(option);
         }
@@ -49,7 +50,8 @@ internal sealed class ConsentGive : Verb
                 Dataset = arguments.GetValue(_dataset),
                 Purpose = arguments.GetValue(_purpose),
                 Subject = subject,
-                Fields = arguments.GetValue(_fields)!,
+                Fields = arguments.GetValue(_fields) ?? [],
+                Assertions = arguments.GetValue(_assertions) ?? [],
                 ValidFrom = arguments.GetValue(_from),
                 Expire = arguments.GetValue(_until),
             },

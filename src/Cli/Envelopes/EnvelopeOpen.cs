@@ -51,7 +51,7 @@ internal sealed class EnvelopeOpen : Verb
         using var opener = new EnvelopeOpener(key, client.Member);
         var opened = opener.Open(envelope);
         var text = new RecordText(InstalledDatasets.Load(arguments.GetValue(_datasets)!));
-        TransferReport.Write(output, text, opened.Header, opened.Payload.Terms, opened.Payload.Records, envelope.Receipt);
+        TransferReport.Write(output, text, opened.Header, opened.Payload.Terms, opened.Payload.Records, opened.Payload.Answers, envelope.Receipt);
         return ExitCode.Done;
     }
 }

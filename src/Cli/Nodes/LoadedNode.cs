@@ -13,7 +13,7 @@ internal sealed record LoadedNode(NodeConfiguration Configuration, NodeSnapshot 
     {
         List<Diagnostic> mistakes = [];
         return NodeConfigurationLoader.Load(path, mistakes) is { } configuration
-            && SnapshotLoader.Load(configuration, generation: 1, mistakes) is { } snapshot
+            && SnapshotLoader.Load(configuration, mistakes) is { } snapshot
             ? new LoadedNode(configuration, snapshot)
             : throw new ConfigurationException(mistakes);
     }

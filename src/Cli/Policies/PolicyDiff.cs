@@ -9,6 +9,7 @@ internal sealed class PolicyDiff : Verb
 {
     private readonly Argument<string> _old = new("old") { Description = "The policy that is in force: a folder or a file." };
     private readonly Argument<string> _new = new("new") { Description = "The policy that shall be: a folder or a file." };
+    private readonly Option<string?> _oldDatasets = new("--old-datasets") { Description = "The folder of descriptor sets for the old policy; without, the new one's.", HelpName = "folder" };
     private readonly PolicySurroundings _surroundings;
 
     internal PolicyDiff()
@@ -20,16 +21,18 @@ internal sealed class PolicyDiff : Verb
     {
         Add(_old);
         Add(_new);
+        Add(_oldDatasets);
         _surroundings = new(this);
     }
 
     protected override Task<ExitCode> RunAsync(ParseResult arguments, Output output, CancellationToken cancellation)
     {
         _surroundings.Read(arguments);
-        var before = _surroundings.Policy(arguments.GetValue(_old)!);
+        var oldDatasets = arguments.GetValue(_oldDatasets) is { } folder ? _surroundings.OtherDatasets(folder) : _surroundings.Datasets;
+        var before = _surroundings.PastPolicy(arguments.GetValue(_old)!, oldDatasets);
         var after = _surroundings.Policy(arguments.GetValue(_new)!);
         _surroundings.MustBeSound();
-        var difference = PolicyDifference.Between(before!, after!);
+        var difference = PolicyDifference.Between(before!, oldDatasets!, after!, _surroundings.Datasets!);
         if (output.IsJson)
         {
             // The very bytes that a node archives when it changes its policy.
@@ -62,6 +65,11 @@ internal sealed class PolicyDiff : Verb
         foreach (var purpose in difference.Purposes)
         {
             output.Write($"{Sign(ChangeDirection.None)} purpose {purpose.Purpose}: {purpose.Before ?? "nothing"} -> {purpose.After ?? "nothing"}");
+        }
+
+        foreach (var dataset in difference.Datasets)
+        {
+            output.Write($"{Sign(ChangeDirection.None)} dataset {dataset.Dataset}: {dataset.Before?.ToString() ?? "nothing"} -> {dataset.After?.ToString() ?? "nothing"}");
         }
 
         output.Say($"{difference.RulesWidened} rules widen (+), {difference.RulesNarrowed} narrow (-), one that does both (±) counted in each. Digests {difference.Previous} and {difference.Next}.");

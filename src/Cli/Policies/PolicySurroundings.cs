@@ -47,6 +47,15 @@ internal sealed class PolicySurroundings
     internal string? ConfiguredPolicy(ParseResult arguments) =>
         (_configuration ?? NodeConfigurationLoader.Load(arguments.GetValue(_config)!, _mistakes))?.Policy;
 
+    /// <summary>The datasets that policies are read against; null when they have mistakes.</summary>
+    internal DatasetCatalogue? Datasets => _catalogue;
+
+    /// <summary>Other datasets than those, from a folder; null when they have mistakes.</summary>
+    internal DatasetCatalogue? OtherDatasets(string folder) => DatasetLoader.Load(folder, _mistakes);
+
+    /// <summary>A policy of the past, whose members need not be in the registry any more; null when there are mistakes.</summary>
+    internal PolicySnapshot? PastPolicy(string path, DatasetCatalogue? datasets) => PolicyLoader.LoadPast(path, datasets, _mistakes);
+
     /// <summary>A policy; null when there are mistakes.</summary>
     internal PolicySnapshot? Policy(string? path) => path is null ? null : PolicyLoader.Load(path, _catalogue, _registry?.Roles, _mistakes);
 

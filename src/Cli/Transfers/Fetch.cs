@@ -13,8 +13,9 @@ internal sealed class Fetch : Verb
     private readonly Option<MemberId> _provider = NamedOption.Member("--provider", "Who holds the data.");
     private readonly Option<DatasetId> _dataset = NamedOption.Dataset("--dataset", "Which data.");
     private readonly Option<PurposeId> _purpose = NamedOption.Purpose("--purpose", "What for.");
-    private readonly Option<SubjectName[]> _subject = SubjectName.Option("Whom it is about.");
-    private readonly Option<string[]> _fields = new("--field") { Description = "A field of the dataset, or a parent of several; repeatable.", Required = true };
+    private readonly Option<SubjectName[]> _subject = SubjectName.Option("Whom it is about; left out for statistics.", required: false);
+    private readonly Option<string[]> _fields = new("--field") { Description = "A field of the dataset, or a parent of several; repeatable." };
+    private readonly Option<string[]> _assertions = new("--assertion") { Description = "Instead of fields: a yes or no that the rule offers, by name; repeatable." };
     private readonly Option<Instant?> _from = NamedOption.Time("--from", "Records from then on.");
     private readonly Option<Instant?> _until = NamedOption.Time("--until", "Records before then.");
     private readonly Option<bool> _strict = new("--strict") { Description = "Be refused rather than receive less than was asked." };
@@ -24,10 +25,10 @@ internal sealed class Fetch : Verb
     internal Fetch()
         : base(
             "fetch",
-            "Fetches a citizen's records through the node, page by page, and shows them as JSON, one a line.",
+            "Fetches a citizen's records through the node, page by page, or answers about them, or statistics, and shows them as JSON, one a line.",
             "exchange fetch --client certs/tax-service/client.yaml --provider spiffe://exchange.test/market/sample --dataset purchases.v1 --purpose tax-deduction --subject inn:000000100164 --field total --field receipt --from 2026-01-01 --until 2027-01-01 --out envelopes")
     {
-        foreach (var option in new Option[] { _client, _provider, _dataset, _purpose, _subject, _fields, _from, _until, _strict, _pageSize, _out })
+        foreach (var option in new Option[] { _client, _provider, _dataset, _purpose, _subject, _fields, _assertions, _from, _until, _strict, _pageSize, _out })
         {
             Add(option);
         }
@@ -35,9 +36,16 @@ internal sealed class Fetch : Verb
 
     protected override async Task<ExitCode> RunAsync(ParseResult arguments, Output output, CancellationToken cancellation)
     {
-        if (arguments.GetValue(_subject) is not [var subject])
+        var subjects = arguments.GetValue(_subject) ?? [];
+        if (subjects.Length > 1)
         {
-            throw new UsageException("A fetch is about one subject: say --subject once.");
+            throw new UsageException("A fetch is about one subject, or about nobody: say --subject once, or not at all.");
+        }
+
+        var (fields, assertions) = (arguments.GetValue(_fields) ?? [], arguments.GetValue(_assertions) ?? []);
+        if ((fields.Length > 0) == (assertions.Length > 0))
+        {
+            throw new UsageException("Say what to fetch: --field or --assertion, at least once, and not both.");
         }
 
         var query = new FetchQuery
@@ -45,9 +53,10 @@ internal sealed class Fetch : Verb
             Provider = arguments.GetValue(_provider),
             Dataset = arguments.GetValue(_dataset),
             Purpose = arguments.GetValue(_purpose),
-            Scheme = subject.Scheme,
-            Subject = subject.Value,
-            Fields = arguments.GetValue(_fields)!,
+            Scheme = subjects is [{ Scheme: var scheme }] ? scheme : null,
+            Subject = subjects is [{ Value: var subject }] ? subject : null,
+            Fields = fields,
+            Assertions = assertions,
             From = arguments.GetValue(_from),
             Until = arguments.GetValue(_until),
             Strict = arguments.GetValue(_strict),
@@ -58,7 +67,7 @@ internal sealed class Fetch : Verb
         await foreach (var page in client.FetchPagesAsync(query, cancellation))
         {
             Keep(page, arguments.GetValue(_out), output);
-            TransferReport.Write(output, text, page.Header, page.Terms, page.Records, page.Receipt);
+            TransferReport.Write(output, text, page.Header, page.Terms, page.Records, page.Answers, page.Receipt);
         }
 
         return ExitCode.Done;

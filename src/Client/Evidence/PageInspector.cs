@@ -28,7 +28,7 @@ internal sealed class PageInspector(EnvelopeOpener opener, ReceiptInspector rece
             throw new ExchangeEvidenceException($"The envelope cannot be opened: {exception.Message}", envelope.ToByteArray(), exception);
         }
 
-        var fault = receipts.Fault(envelope.Receipt, opened.ObjectDigest) ?? Mismatch(request, expectedPage, response, opened.Header);
+        var fault = receipts.Fault(envelope.Receipt, opened.ObjectDigest) ?? Mismatch(request, expectedPage, response, opened.Header) ?? Mismatch(request, opened.Payload);
         return fault is null
             ? new FetchedPage(envelope, opened.Header, opened.Payload, response.NextPageToken)
             : throw new ExchangeEvidenceException($"The envelope's evidence does not hold: {fault}.", envelope.ToByteArray());
@@ -42,4 +42,16 @@ internal sealed class PageInspector(EnvelopeOpener opener, ReceiptInspector rece
         : header.PageNumber != expectedPage ? $"it is page {header.PageNumber}, and {expectedPage} was asked for"
         : header.LastPage != response.NextPageToken.IsEmpty ? "header and page token disagree on whether more pages follow"
         : null;
+
+    /// <summary>Each answer answers a question, and each question is answered or said to be withheld.</summary>
+    private static string? Mismatch(FetchRequest request, Payload payload)
+    {
+        var answered = payload.Answers.Select(answer => answer.Assertion).ToHashSet(StringComparer.Ordinal);
+        var withheld = payload.Terms.Withheld.Select(field => field.Path);
+        return answered.Count != payload.Answers.Count || !answered.IsSubsetOf(request.Assertions) ? "it answers what was not asked"
+            : request.Assertions.Count > 0 && !answered.Union(withheld).ToHashSet(StringComparer.Ordinal).SetEquals(request.Assertions) ? "it leaves a question open"
+            : request.Assertions.Count > 0 && payload.Records.Count > 0 ? "it holds records, and answers were asked for"
+            : payload.Answers.Any(answer => answer.Verdict is < Verdict.True or > Verdict.Undecided) ? "it answers with neither yes, no nor undecided"
+            : null;
+    }
 }

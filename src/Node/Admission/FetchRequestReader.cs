@@ -9,10 +9,13 @@ using Exchange.Vocabulary;
 namespace Exchange.Node.Admission;
 
 /// <summary>Reads a fetch request into what the pipeline works with, or says everything that is wrong with it.</summary>
-internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limits)
+internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limits, TimeProvider clock)
 {
     /// <summary>Most paths or assertions that a request may name; far above any dataset's.</summary>
     private const int MaximumNames = 1024;
+
+    /// <summary>How long after its first page the further pages of a fetch belong to it.</summary>
+    internal static readonly TimeSpan FetchLife = TimeSpan.FromMinutes(10);
 
     /// <summary>Null with a code and violations when the request cannot be used. Names that were found are kept for the entry.</summary>
     internal FetchAsk? Read(FetchRequest request, MemberId consumer, NodeSnapshot snapshot, out NamedTuple? names, out ErrorCode code, out IReadOnlyList<Violation> violations)
@@ -55,9 +58,8 @@ internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limit
 
         if (request.Assertions.Count > 0)
         {
-            code = ErrorCode.AssertionUnknown;
-            violations = [new Violation("assertions", "the policy declares no assertions for this dataset and purpose")];
-            return null;
+            code = AskedAssertions.Check(request, out violations);
+            return code == ErrorCode.None ? Asked(request, names, subject, new PageTokens.Page(1, clock.Now(), ReadOnlyMemory<byte>.Empty), default) : null;
         }
 
         if (!AskedFields.TryRead(request.Fields, names.Dataset, out var fields, out violations))
@@ -69,11 +71,11 @@ internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limit
         if (fields.IsEmpty)
         {
             code = ErrorCode.FieldsEmpty;
-            violations = [new Violation("fields", "name at least one field")];
+            violations = [new Violation("fields", "name at least one field, or assertions instead")];
             return null;
         }
 
-        var page = new PageTokens.Page(1, ReadOnlyMemory<byte>.Empty);
+        var page = new PageTokens.Page(1, clock.Now(), ReadOnlyMemory<byte>.Empty);
         if (!request.PageToken.IsEmpty && !pageTokens.TryOpen(request, consumer, out page))
         {
             code = ErrorCode.PageTokenInvalid;
@@ -82,16 +84,28 @@ internal sealed class FetchRequestReader(PageTokens pageTokens, NodeLimits limit
         }
 
         code = ErrorCode.None;
+        return Asked(request, names, subject, page, fields);
+    }
+
+    private FetchAsk Asked(FetchRequest request, NamedTuple names, SubjectName? subject, in PageTokens.Page page, in AskedFields fields)
+    {
+        // A token kept for longer begins a new fetch: otherwise one fetch could be read again and again, however seldom the policy permits it.
+        var now = clock.Now();
+        var isContinued = page.Number > 1 && now - page.Begun < FetchLife;
         return new FetchAsk
         {
+            Request = request,
             Names = names,
             Subject = subject,
             Fields = fields,
-            PeriodStart = start,
-            PeriodEnd = end,
+            Assertions = request.Assertions,
+            PeriodStart = request.Period?.Start ?? 0,
+            PeriodEnd = request.Period?.End ?? 0,
             Strict = request.Strict,
             PageSize = request.PageSize == 0 ? limits.PageSize : (int)request.PageSize,
             PageNumber = page.Number,
+            Begun = isContinued ? page.Begun : now,
+            IsContinued = isContinued,
             Cursor = page.Cursor,
         };
     }

@@ -1,8 +1,10 @@
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Node.Admission;
 using Exchange.Node.Identity;
 using Exchange.Node.Snapshots;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,7 +18,7 @@ internal sealed class MemberListener(
     NodeConfiguration configuration, SnapshotHolder snapshots, OpenConnections connections, X509Certificate2 certificate, TimeProvider clock)
 {
     private readonly NodeLimits _limits = configuration.Limits;
-    private readonly ClientHandshake _handshake = new(snapshots, clock);
+    private readonly SslStreamCertificateContext _certificate = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
 
     internal void Configure(KestrelServerOptions kestrel)
     {
@@ -36,26 +38,38 @@ internal sealed class MemberListener(
     private void ServeMembers(ListenOptions listener)
     {
         listener.Protocols = HttpProtocols.Http2;
-        listener.UseHttps(https =>
+        listener.UseHttps(new TlsHandshakeCallbackOptions
         {
-            https.ServerCertificate = certificate;
-            https.HandshakeTimeout = TimeSpan.FromSeconds(10);
-            https.SslProtocols = SslProtocols.Tls13;
-            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = _handshake.Accepts;
-            https.OnAuthenticate = static (_, options) => options.AllowTlsResume = false;
+            HandshakeTimeout = TimeSpan.FromSeconds(10),
+            OnConnection = context => ValueTask.FromResult(Terms(context.Connection)),
         });
 
         // Once a connection, before its first call: who is there, and how long it may stay.
         listener.Use(next => async connection =>
         {
             var presented = connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate;
-            if (MemberConnection.From(presented, snapshots) is { } member)
+            if (connection.Features.Get<ClientHandshake>() is { } handshake && MemberConnection.From(presented, handshake.Registry, snapshots) is { } member)
             {
                 connection.Features.Set(member);
             }
 
             await connections.ServeAsync(connection, next).ConfigureAwait(false);
         });
+    }
+
+    private SslServerAuthenticationOptions Terms(ConnectionContext connection)
+    {
+        // One registry for the whole of a handshake, and remembered: a later one may know another by the same id.
+        var handshake = new ClientHandshake(snapshots.Current.Registry, clock);
+        connection.Features.Set(handshake);
+        return new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = _certificate,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = handshake.Accepts,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck, // There are no lists yet; the anchor decides.
+            AllowTlsResume = false,
+        };
     }
 }

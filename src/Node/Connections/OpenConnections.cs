@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Exchange.Node.Identity;
 using Microsoft.AspNetCore.Connections;
 
 namespace Exchange.Node.Connections;
@@ -13,7 +14,7 @@ internal sealed class OpenConnections(TimeSpan age, TimeSpan grace, TimeProvider
     /// <summary>How long a handler that ignores its cancellation is waited for beyond the grace.</summary>
     private static readonly TimeSpan Unwinding = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<ConnectionLife, byte> _open = new();
+    private readonly ConcurrentDictionary<ConnectionLife, MemberConnection?> _open = new();
     private Socket? _door;
     private volatile bool _isEnding;
 
@@ -27,12 +28,13 @@ internal sealed class OpenConnections(TimeSpan age, TimeSpan grace, TimeProvider
     internal async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         await using var life = new ConnectionLife(connection, age, grace, clock);
-        _open.TryAdd(life, 0);
+        var member = connection.Features.Get<MemberConnection>();
+        _open.TryAdd(life, member);
         try
         {
-            if (_isEnding)
+            if (_isEnding || member is { HasLostItsMember: true })
             {
-                life.End(); // It came through while the door was closing.
+                life.End(); // It came through while the door was closing, or while its member was removed.
             }
 
             connection.Features.Set(life);
@@ -43,6 +45,22 @@ internal sealed class OpenConnections(TimeSpan age, TimeSpan grace, TimeProvider
             _open.TryRemove(life, out _);
             life.HasEnded();
         }
+    }
+
+    /// <summary>Tells the connections to go away whose member the registry in force knows no more, or knows by another anchor; returns how many.</summary>
+    internal int EndThoseOfLostMembers()
+    {
+        var ended = 0;
+        foreach (var (life, member) in _open)
+        {
+            if (member is { HasLostItsMember: true } && !life.Ending.IsCancellationRequested)
+            {
+                life.End();
+                ended++;
+            }
+        }
+
+        return ended;
     }
 
     /// <summary>Closes the door, tells every connection to go away, and returns when the last has ended, by itself or cut after the grace.</summary>

@@ -1,4 +1,5 @@
 using Exchange.Node.Subjects;
+using Exchange.Node.Transfers;
 using Exchange.Policy.Model;
 using Exchange.Vocabulary;
 
@@ -32,6 +33,11 @@ internal sealed class ConsentBook(SubjectVault vault, ConsentIndex index)
         var providerName = vault.NameOf(subject, provider.Value, dataset.SubjectScheme!.Value);
         return new Standing(providerName is null ? ErrorCode.ConsentMissing : ErrorCode.None, subjectKey, consentKey, slot, state, providerName);
     }
+
+    /// <summary>By what a subject's allowances are counted, whichever of its names was used: the provider's own. Zeros where records are about nobody.</summary>
+    internal Digest IndexOf(Permit permit) => permit.Subject is { } name
+        ? vault.IndexOf(SubjectName.Stored(permit.Ask.Names.Provider.Id.Value, permit.Ask.Names.Dataset.SubjectScheme!.Value, name))
+        : Digest.Zero;
 
     /// <summary>The key under which entries name a subject where another basis than consent permits the transfer.</summary>
     internal byte[] KeyWithoutConsent(in SubjectName name)

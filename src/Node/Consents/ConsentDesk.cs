@@ -6,6 +6,7 @@ using Exchange.Node.Refusals;
 using Exchange.Node.Snapshots;
 using Exchange.Node.Subjects;
 using Exchange.Node.Telemetry;
+using Exchange.Node.Transfers;
 using Exchange.V1;
 using Exchange.Vocabulary;
 using Microsoft.Data.Sqlite;
@@ -55,6 +56,7 @@ internal sealed class ConsentDesk(
         (facts.Consumer, facts.Provider) = (grant.Consumer.Id, grant.Names.Provider.Id);
         (facts.Dataset, facts.DescriptorDigest, facts.Purpose) = (grant.Names.Dataset.Id, grant.Names.Dataset.DescriptorDigest, grant.Names.Purpose);
         (facts.Basis, facts.Asked) = (LegalBasis.Consent, grant.Fields);
+        facts.AssertionsAsked = [.. grant.Assertions.Select(assertion => assertion.Name)];
 
         var blindIndexes = grant.SubjectNames.Select(name => vault.IndexOf(name)).ToArray();
         using (await HoldAsync(blindIndexes).ConfigureAwait(false))
@@ -177,6 +179,7 @@ internal sealed class ConsentDesk(
             Revision = (current?.Revision ?? 0) + 1,
             Status = ConsentStatus.Given,
             Fields = [.. grant.Names.Dataset.Shape.Paths(grant.Fields)],
+            Assertions = grant.Assertions,
             DescriptorDigest = grant.Names.Dataset.DescriptorDigest,
             ValidFrom = grant.ValidFrom,
             Expire = grant.Expire,
@@ -213,13 +216,21 @@ internal sealed class ConsentDesk(
 
         facts.NameSubject(vault.KeyOf(subject), recorder.Origin);
         facts.NameConsent(vault.KeyOf(consent.Id.Value, consent.WrappedKey), recorder.Origin);
-        var recorded = await recorder.RecordAsync(facts).ConfigureAwait(false);
+
+        // A no is never held up; a grant was read by one policy, and stands under no other.
+        var gate = effectiveFirst ? null : new ReleaseGate(snapshots, facts.Snapshot, slot: null, decidedWith: null, clock);
+        var recorded = await recorder.RecordAsync(facts, gate).ConfigureAwait(false);
         var logged = recorded.Outcome == ErrorCode.None;
         if (!logged && !effectiveFirst)
         {
             if (standing is not null)
             {
                 index.Put(standing);
+            }
+
+            if (recorded.Outcome == ErrorCode.PolicyChanged)
+            {
+                return await RefuseAsync(facts, ErrorCode.PolicyChanged, []).ConfigureAwait(false);
             }
 
             return new ConsentOutcome(null, null, new Refusal(recorded.Outcome, facts.Id, null, []));

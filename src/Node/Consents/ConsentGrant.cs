@@ -13,6 +13,7 @@ internal sealed record ConsentGrant(
     Member Consumer,
     ImmutableArray<SubjectName> SubjectNames,
     FieldSet Fields,
+    ImmutableArray<ConsentedAssertion> Assertions,
     Instant ValidFrom,
     Instant? Expire,
     string Jurisdiction,

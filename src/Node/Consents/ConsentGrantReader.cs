@@ -5,6 +5,7 @@ using Exchange.Node.Identity;
 using Exchange.Node.Refusals;
 using Exchange.Node.Snapshots;
 using Exchange.Node.Subjects;
+using Exchange.Policy.Model;
 using Exchange.V1;
 using Exchange.Vocabulary;
 
@@ -14,6 +15,9 @@ namespace Exchange.Node.Consents;
 internal static class ConsentGrantReader
 {
     private const int MaximumNames = 16;
+
+    /// <summary>So many have room in the entry.</summary>
+    private const int MaximumAssertions = 64;
 
     internal static ConsentGrant? Read(GiveConsentRequest request, Member manager, NodeSnapshot snapshot, Instant now, out ErrorCode code, out IReadOnlyList<Violation> violations)
     {
@@ -49,10 +53,23 @@ internal static class ConsentGrantReader
             return null;
         }
 
-        if (fields.IsEmpty)
+        if (request.Assertions.Count > MaximumAssertions)
+        {
+            code = ErrorCode.RequestMalformed;
+            violations = [new Violation("assertions", string.Create(CultureInfo.InvariantCulture, $"name at most {MaximumAssertions}"))];
+            return null;
+        }
+
+        if (!TryReadAssertions(request, rule, out var assertions, out violations))
+        {
+            code = ErrorCode.AssertionUnknown;
+            return null;
+        }
+
+        if (fields.IsEmpty && assertions.IsEmpty)
         {
             code = ErrorCode.FieldsEmpty;
-            violations = [new Violation("fields", "name at least one field: consent to nothing in particular is none")];
+            violations = [new Violation("fields", "name at least one field or assertion: consent to nothing in particular is none")];
             return null;
         }
 
@@ -80,10 +97,32 @@ internal static class ConsentGrantReader
             consumer,
             subjectNames,
             fields.All,
+            assertions,
             request.ValidFrom == 0 ? now : new Instant(request.ValidFrom),
             request.ExpireTime == 0 ? null : new Instant(request.ExpireTime),
             request.Jurisdiction,
             request.EvidenceDigest.ToByteArray());
+    }
+
+    private static bool TryReadAssertions(GiveConsentRequest request, Rule rule, out ImmutableArray<ConsentedAssertion> assertions, out IReadOnlyList<Violation> violations)
+    {
+        var known = new List<ConsentedAssertion>();
+        var unknown = new List<string>();
+        foreach (var name in request.Assertions.Distinct(StringComparer.Ordinal))
+        {
+            if (rule.TryFindAssertion(name, out var assertion))
+            {
+                known.Add(new ConsentedAssertion(name, assertion.Digest));
+            }
+            else
+            {
+                unknown.Add(name);
+            }
+        }
+
+        assertions = [.. known];
+        violations = AskedAssertions.Unknown(unknown, rule);
+        return unknown.Count == 0;
     }
 
     private static ImmutableArray<SubjectName> ReadSubject(GiveConsentRequest request, NamedTuple names, List<Violation> wrong)

@@ -14,6 +14,11 @@ internal enum ConsentStatus
 /// <summary>What a consent is for: one is current for each of these.</summary>
 internal readonly record struct ConsentTuple(SubjectId Subject, MemberId Provider, MemberId Consumer, DatasetId Dataset, PurposeId Purpose);
 
+/// <summary>An assertion as it was when a subject consented to it.</summary>
+/// <param name="Name">By which the rule offered it.</param>
+/// <param name="Digest">Of its expression and window (docs/policy.md).</param>
+internal readonly record struct ConsentedAssertion(string Name, Digest Digest);
+
 /// <summary>A consent record in its current revision; terms follow ISO/IEC TS 27560.</summary>
 internal sealed record ConsentRecord
 {
@@ -28,6 +33,9 @@ internal sealed record ConsentRecord
 
     /// <summary>Leaf paths, frozen when it was given: a field added to the dataset later is not covered.</summary>
     internal required ImmutableArray<string> Fields { get; init; }
+
+    /// <summary>What may be asked by name, frozen as what it asked then: under another threshold or window it is not covered.</summary>
+    internal ImmutableArray<ConsentedAssertion> Assertions { get; init; } = [];
 
     /// <summary>The dataset's descriptor when it was given.</summary>
     internal required Digest DescriptorDigest { get; init; }
@@ -55,6 +63,7 @@ internal sealed record ConsentRecord
     internal ConsentRecord And(ConsentRecord next) => this with
     {
         Fields = [.. Fields.Intersect(next.Fields)],
+        Assertions = [.. Assertions.IntersectBy(next.Assertions.Select(assertion => assertion.Digest), assertion => assertion.Digest)],
         ValidFrom = ValidFrom > next.ValidFrom ? ValidFrom : next.ValidFrom,
         Expire = Expire is null || next.Expire < Expire ? next.Expire : Expire,
     };

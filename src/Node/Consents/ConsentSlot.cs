@@ -24,6 +24,9 @@ internal sealed class ConsentState(ConsentRecord record)
 
     internal ConsentRecord Record { get; } = record;
 
+    /// <summary>What the consented assertions ask, by digest.</summary>
+    internal IReadOnlySet<Digest> Assertions { get; } = record.Assertions.Select(assertion => assertion.Digest).ToHashSet();
+
     /// <summary>Why this state does not permit a release now; None when it does.</summary>
     internal ErrorCode Refuses(Instant now) => Record switch
     {

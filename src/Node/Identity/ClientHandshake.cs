@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Identity;
-using Exchange.Node.Snapshots;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Identity;
@@ -10,9 +9,12 @@ namespace Exchange.Node.Identity;
 /// Decides in the handshake: a member's certificate must chain to that member's own anchor. A certificate that names no member may
 /// chain to any anchor of the registry, so that its holder is told UNAUTHENTICATED; all else gets no connection.
 /// </summary>
-internal sealed class ClientHandshake(SnapshotHolder snapshots, TimeProvider clock)
+internal sealed class ClientHandshake(MemberRegistry registry, TimeProvider clock)
 {
-    internal bool Accepts(X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors)
+    /// <summary>The registry as it stood when the handshake began: what is proved is proved to its anchors.</summary>
+    internal MemberRegistry Registry => registry;
+
+    internal bool Accepts(object sender, X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors)
     {
         _ = errors; // They speak of the machine's own trust store, which decides nothing here.
         if (presented is not X509Certificate2 certificate || !CertificateIdentity.TryRead(certificate, out var id))
@@ -20,7 +22,6 @@ internal sealed class ClientHandshake(SnapshotHolder snapshots, TimeProvider clo
             return false;
         }
 
-        var registry = snapshots.Current.Registry;
         var sent = chain?.ChainPolicy.ExtraStore;
         if (registry.TryFind(id, out var member))
         {

@@ -18,6 +18,9 @@ internal sealed class MemberReader(ReferencedFiles files)
         ["consent-manager"] = MemberRoles.ConsentManager,
     }.ToFrozenDictionary();
 
+    /// <summary>The roles by the registry's names.</summary>
+    internal static IEnumerable<string> Names(MemberRoles roles) => RoleNames.Where(role => roles.HasFlag(role.Value)).OrderBy(role => role.Value).Select(role => role.Key);
+
     private readonly EncryptionKeyReader _keys = new(files);
     private readonly Dictionary<string, X509Certificate2> _anchors = new(StringComparer.Ordinal);
     private readonly Dictionary<MemberId, DocumentPosition> _places = [];

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography.X509Certificates;
+using Exchange.Node.Identity.Differences;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Identity;
@@ -12,18 +13,16 @@ public sealed class MemberRegistry
     private readonly FrozenDictionary<MemberId, Member> _members;
 
     internal MemberRegistry(byte[] content, IEnumerable<Member> members)
+        : this(content, Digest.Of(content), members, generation: 0)
     {
-        Content = content;
-        Digest = Digest.Of(content);
+    }
+
+    private MemberRegistry(ReadOnlyMemory<byte> content, in Digest digest, IEnumerable<Member> members, int generation)
+    {
+        (Content, Digest, Generation) = (content, digest, generation);
         _members = members.ToFrozenDictionary(member => member.Id);
         Roles = _members.ToFrozenDictionary(member => member.Key, member => member.Value.Roles);
         Anchors = [.. _members.Values.Select(member => member.Anchor).DistinctBy(anchor => anchor.Thumbprint)];
-    }
-
-    private MemberRegistry(MemberRegistry registry, int generation)
-    {
-        (_members, Roles, Anchors, Content, Digest) = (registry._members, registry.Roles, registry.Anchors, registry.Content, registry.Digest);
-        Generation = generation;
     }
 
     /// <summary>SHA-256 of <see cref="Content"/>: what audit entries name the registry by.</summary>
@@ -47,6 +46,14 @@ public sealed class MemberRegistry
     /// <summary>The member of this id.</summary>
     public bool TryFind(MemberId id, [NotNullWhen(true)] out Member? member) => _members.TryGetValue(id, out member);
 
-    /// <summary>The same registry under another generation.</summary>
-    public MemberRegistry WithGeneration(int generation) => new(this, generation);
+    /// <summary>
+    /// This registry as the one that follows another: a member of whom both say the same is the same object as before, so that what was made
+    /// for it, connections for instance, goes on.
+    /// </summary>
+    internal MemberRegistry After(MemberRegistry? previous, int generation)
+    {
+        var members = previous is null ? _members.Values
+            : _members.Values.Select(member => previous.TryFind(member.Id, out var before) && MemberDifference.Between(before, member).Changes.IsEmpty ? before : member);
+        return new(Content, Digest, members, generation);
+    }
 }

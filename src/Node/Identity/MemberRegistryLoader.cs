@@ -10,12 +10,16 @@ public static class MemberRegistryLoader
     public const string ContentFormat = "exchange.members.v1";
 
     /// <summary>The registry; null when there are mistakes, which are then among the diagnostics, all of them, in reading order.</summary>
-    public static MemberRegistry? Load(string path, ICollection<Diagnostic> diagnostics)
+    /// <param name="path">The file.</param>
+    /// <param name="diagnostics">Where mistakes go.</param>
+    /// <param name="sources">Remembers what was read; null when nobody will ask.</param>
+    public static MemberRegistry? Load(string path, ICollection<Diagnostic> diagnostics, SourceFiles? sources = null)
     {
+        sources ??= new SourceFiles();
         var mistakes = new List<Diagnostic>();
-        var files = new ReferencedFiles();
+        var files = new ReferencedFiles(sources);
         var members = new Dictionary<MemberId, Member>();
-        var document = Document.Read(path, mistakes);
+        var document = Document.Read(path, mistakes, sources);
         if (document is not null)
         {
             var reader = new MemberReader(files);

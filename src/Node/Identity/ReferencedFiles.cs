@@ -3,7 +3,7 @@ using Exchange.Documents;
 namespace Exchange.Node.Identity;
 
 /// <summary>The files that the registry names: each read once, so that the digest is of what was understood.</summary>
-internal sealed class ReferencedFiles
+internal sealed class ReferencedFiles(SourceFiles sources)
 {
     private const int MaximumSize = 64 * 1024;
 
@@ -25,7 +25,7 @@ internal sealed class ReferencedFiles
             return known;
         }
 
-        if (SourceFile.Read(path, MaximumSize, out var mistake) is not { } bytes)
+        if (sources.Read(path, MaximumSize, out var mistake) is not { } bytes)
         {
             value.Refuse($"file '{written}': {mistake}", Nearest(path, written));
             return null;

@@ -17,7 +17,7 @@ internal sealed class Readiness(AuditLog log, IConsentStore store, SnapshotHolde
         ("sign", receiptKey.CanSign() ? null : "the receipt key does not sign"),
         ("append", log.Fault?.Message),
         ("consents", store.IsHealthy ? null : "the consent store could not be written"),
-        ("policy", snapshots.Current.Policy.Rules.Length > 0 ? null : "the policy has no rule"),
+        ("policy", snapshots.Fault ?? (snapshots.Current.Policy.Rules.Length > 0 ? null : "the policy has no rule")),
         .. stop.Given.IsCancellationRequested ? [("serve", "the node is about to stop")] : Array.Empty<(string, string?)>(),
     ];
 }

@@ -24,6 +24,9 @@ internal sealed class ProviderAnswer : IDisposable
     /// <summary>Whether the answer's own framing is sound; its records are judged by the minimiser.</summary>
     internal bool IsWellFormed { get; }
 
+    /// <summary>Bytes of the whole, framing included.</summary>
+    internal int Length => _length;
+
     /// <summary>Number of records.</summary>
     internal int RecordCount { get; private set; }
 

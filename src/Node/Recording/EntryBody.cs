@@ -11,8 +11,8 @@ namespace Exchange.Node.Recording;
 /// </summary>
 internal static class EntryBody
 {
-    /// <summary>More than any entry of this node can need: four member ids of 255 bytes, three names of 64, digests, tags and numbers.</summary>
-    internal const int MaximumSize = 2048;
+    /// <summary>More than any entry of this node can need: four member ids of 255 bytes, three names and sixty-four assertions of 64, digests, tags and numbers.</summary>
+    internal const int MaximumSize = 8192;
 
     internal static int Write(EntryFacts facts, Span<byte> destination)
     {
@@ -48,6 +48,15 @@ internal static class EntryBody
         writer.Text(AuditEntry.SoftwareFieldNumber, facts.Software);
         writer.Varint(AuditEntry.CountFieldNumber, facts.Count);
         writer.Signed(AuditEntry.SinceFieldNumber, facts.Since.Microseconds);
+        foreach (var assertion in facts.Kind == EntryKind.Released ? facts.AssertionsReleased : facts.AssertionsAsked)
+        {
+            writer.Text(AuditEntry.AssertionsFieldNumber, assertion);
+        }
+
+        Write(ref writer, AuditEntry.PreviousDigestFieldNumber, facts.PreviousDigest);
+        Write(ref writer, AuditEntry.ChangeDigestFieldNumber, facts.ChangeDigest);
+        writer.Varint(AuditEntry.RulesWidenedFieldNumber, (ulong)facts.RulesWidened);
+        writer.Varint(AuditEntry.RulesNarrowedFieldNumber, (ulong)facts.RulesNarrowed);
         return writer.Position;
     }
 

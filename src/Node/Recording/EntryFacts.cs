@@ -45,6 +45,11 @@ internal sealed class EntryFacts(TransferId id, NodeSnapshot snapshot)
 
     internal FieldSet Released { get; set; }
 
+    /// <summary>Names of the policy's assertions: asked, or consented to.</summary>
+    internal IReadOnlyList<string> AssertionsAsked { get; set; } = [];
+
+    internal IReadOnlyList<string> AssertionsReleased { get; set; } = [];
+
     internal Digest? ObjectDigest { get; set; }
 
     internal Digest? PayloadCommitment { get; set; }
@@ -61,6 +66,16 @@ internal sealed class EntryFacts(TransferId id, NodeSnapshot snapshot)
     internal ulong Count { get; set; }
 
     internal Instant Since { get; set; }
+
+    /// <summary>Of the policy or registry that was in force before.</summary>
+    internal Digest? PreviousDigest { get; set; }
+
+    /// <summary>Of the report that says what changed.</summary>
+    internal Digest? ChangeDigest { get; set; }
+
+    internal int RulesWidened { get; set; }
+
+    internal int RulesNarrowed { get; set; }
 
     internal ReadOnlySpan<byte> Pseudonym => _hasPseudonym ? Tags[..EntryTags.Size] : default;
 

@@ -40,8 +40,9 @@ internal sealed class Recorder(AuditLog log)
             : new Refusal(result.Outcome, facts.Id, null, []); // Not even the refusal could be logged: that is what the caller must know.
     }
 
-    /// <summary>What must find room even on a full disk: a citizen's no.</summary>
-    private static bool IsCritical(EntryKind kind) => kind is EntryKind.ConsentWithdrawn or EntryKind.ConsentPaused;
+    /// <summary>What must find room even on a full disk: a citizen's no, and an operator's.</summary>
+    private static bool IsCritical(EntryKind kind) =>
+        kind is EntryKind.ConsentWithdrawn or EntryKind.ConsentPaused or EntryKind.PolicyChanged or EntryKind.RegistryChanged;
 
     /// <summary>A cause that depends on the subject stands in the entry enciphered; in the clear, all are one.</summary>
     private static ErrorCode Recorded(ErrorCode code) => ErrorCatalogue.DependsOnSubject(code) ? ErrorCode.SubjectNotAvailable : code;

@@ -1,3 +1,4 @@
+using Exchange.Documents;
 using Exchange.Node.Identity;
 using Exchange.Policy.Model;
 
@@ -8,16 +9,5 @@ namespace Exchange.Node.Snapshots;
 /// <param name="Registry">Who the members are.</param>
 /// <param name="Datasets">What can be asked for.</param>
 /// <param name="Policy">Who may have which field, for what.</param>
-public sealed record NodeSnapshot(int Generation, MemberRegistry Registry, DatasetCatalogue Datasets, PolicySnapshot Policy);
-
-/// <summary>The snapshot in force.</summary>
-public sealed class SnapshotHolder(NodeSnapshot first)
-{
-    private volatile NodeSnapshot _current = first;
-
-    /// <summary>Read once a transfer; a later swap rejects the transfer at the sequencer (I5).</summary>
-    public NodeSnapshot Current => _current;
-
-    /// <summary>Puts a newer snapshot in force.</summary>
-    public void Swap(NodeSnapshot next) => _current = next;
-}
+/// <param name="Sources">The files from which all of it was understood.</param>
+public sealed record NodeSnapshot(int Generation, MemberRegistry Registry, DatasetCatalogue Datasets, PolicySnapshot Policy, SourceFiles Sources);

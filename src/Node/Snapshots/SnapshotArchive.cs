@@ -1,33 +1,38 @@
+using Exchange.Audit.Storage;
+using Exchange.Vocabulary;
+
 namespace Exchange.Node.Snapshots;
 
 /// <summary>
-/// Keeps every policy and registry that was ever in force, by digest, so that an entry which names one can be understood years later.
+/// Keeps every policy, registry and descriptor set that was ever in force, and what changed from one to the next, by digest, so that an entry
+/// which names one can be understood years later.
 /// </summary>
 internal sealed class SnapshotArchive(string folder)
 {
+    /// <summary>Keeps what a snapshot was understood from.</summary>
+    /// <exception cref="IOException">Something could not be made durable.</exception>
     internal void Keep(NodeSnapshot snapshot)
     {
-        NodeFiles.CreateFolder(folder);
-        Keep($"policy-{snapshot.Policy.Digest}", snapshot.Policy.Content);
-        Keep($"members-{snapshot.Registry.Digest}", snapshot.Registry.Content);
+        Keep("policy", snapshot.Policy.Digest, snapshot.Policy.Content.Span);
+        Keep("members", snapshot.Registry.Digest, snapshot.Registry.Content.Span);
+        foreach (var dataset in snapshot.Datasets.Datasets)
+        {
+            Keep("dataset", dataset.DescriptorDigest, dataset.DescriptorSet.Span);
+        }
     }
 
-    /// <summary>Written whole and synced under another name first: a file of this name is always the whole content.</summary>
-    private void Keep(string name, ReadOnlyMemory<byte> content)
+    /// <summary>Keeps what changed.</summary>
+    /// <exception cref="IOException">It could not be made durable.</exception>
+    internal void Keep(ChangeReport report) => Keep("change", report.Digest, report.Content.Span);
+
+    /// <summary>A file of this name is always the whole content, so one that is there need not be written again.</summary>
+    private void Keep(string kind, in Digest digest, ReadOnlySpan<byte> content)
     {
-        var path = Path.Combine(folder, name);
-        if (File.Exists(path))
+        var path = Path.Combine(folder, $"{kind}-{digest}");
+        if (!File.Exists(path))
         {
-            return;
+            DurableFile.CreateFolder(folder);
+            DurableFile.Write(path, content);
         }
-
-        var unfinished = path + ".new";
-        using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write))
-        {
-            file.Write(content.Span);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, path, overwrite: true);
     }
 }

@@ -1,3 +1,4 @@
+using Exchange.Documents;
 using Exchange.Policy.Minimisation;
 using Exchange.Vocabulary;
 
@@ -27,6 +28,39 @@ internal static partial class NodeLog
     [LoggerMessage(1013, LogLevel.Error, "Refused floods and strangers could not be logged: {Outcome}")]
     internal static partial void AggregateNotLogged(ILogger logger, ErrorCode outcome);
 
+    [LoggerMessage(1015, LogLevel.Error, "What was spent of an allowance could not be stored")]
+    internal static partial void AllowanceFaulted(ILogger logger, Exception exception);
+
     [LoggerMessage(1014, LogLevel.Warning, "Transfer {Transfer}: a record of {Provider} breaks the constraint {Constraint} of {Dataset} on {Field}")]
     internal static partial void RecordInvalid(ILogger logger, TransferId transfer, MemberId provider, ConstraintRule constraint, DatasetId dataset, string field);
+
+    [LoggerMessage(1020, LogLevel.Information, "Policy {Policy} is in force instead of {Previous}. Rules widened: {Widened}, narrowed: {Narrowed}; datasets changed: {Datasets}")]
+    internal static partial void PolicyChanged(ILogger logger, Digest policy, Digest previous, int widened, int narrowed, int datasets);
+
+    [LoggerMessage(1021, LogLevel.Information, "Member registry {Registry} is in force instead of {Previous}. Members changed: {Members}; connections told to go away: {Connections}")]
+    internal static partial void RegistryChanged(ILogger logger, Digest registry, Digest previous, int members, int connections);
+
+    [LoggerMessage(1022, LogLevel.Information, "Members, datasets and policy were read again; nothing changed")]
+    internal static partial void NothingChanged(ILogger logger);
+
+    [LoggerMessage(1023, LogLevel.Error, "Members, datasets and policy were read again and have {Count} mistakes; what was in force stays in force")]
+    internal static partial void ReloadRefused(ILogger logger, int count);
+
+    [LoggerMessage(1024, LogLevel.Error, "{Mistake}")]
+    internal static partial void ReloadMistake(ILogger logger, Diagnostic mistake);
+
+    [LoggerMessage(1025, LogLevel.Error, "A change of policy or members could not be recorded, and is tried again: {Fault}")]
+    internal static partial void ChangeNotRecorded(ILogger logger, string fault);
+
+    [LoggerMessage(1026, LogLevel.Error, "Members, datasets and policy could not be read again by a fault of the node; what was in force stays in force: {Fault} {Stack}")]
+    internal static partial void ReloadFaulted(ILogger logger, string? fault, string? stack);
+
+    [LoggerMessage(1040, LogLevel.Information, "The statistics {Dataset} of {Provider} from {Start} to {End} are frozen: whoever asks gets the same cells from now on")]
+    internal static partial void StatisticsFrozen(ILogger logger, DatasetId dataset, MemberId provider, Instant start, Instant end);
+
+    [LoggerMessage(1041, LogLevel.Warning, "Transfer {Transfer}: {Provider} names a cell of {Dataset} twice, or behind it no number of people")]
+    internal static partial void CellInvalid(ILogger logger, TransferId transfer, MemberId provider, DatasetId dataset);
+
+    [LoggerMessage(1042, LogLevel.Error, "Frozen statistics cannot be read or written, so none are released: {Fault}: {Cause}")]
+    internal static partial void StatisticsStoreFailed(ILogger logger, string fault, string cause);
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Text.Json;
+using Exchange.Node.Snapshots;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Telemetry;
@@ -11,16 +13,20 @@ internal sealed class NodeMetrics
 
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _refusals;
+    private readonly Counter<long> _reloads;
 
     public NodeMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
         _duration = meter.CreateHistogram<double>("exchange.transfer.duration", "s", "From the request's arrival to the answer, by outcome.");
         _refusals = meter.CreateCounter<long>("exchange.refusals", "{refusal}", "Refused calls, by reason.");
+        _reloads = meter.CreateCounter<long>("exchange.reloads", "{reload}", "Times that members, datasets and policy were read again, by outcome.");
     }
 
     internal void Transferred(long startTimestamp, TimeProvider clock, ErrorCode outcome) =>
         _duration.Record(clock.GetElapsedTime(startTimestamp).TotalSeconds, new KeyValuePair<string, object?>("outcome", ErrorCatalogue.Of(outcome).Reason));
+
+    internal void Reloaded(ReloadOutcome outcome) => _reloads.Add(1, new TagList { { "outcome", JsonNamingPolicy.SnakeCaseLower.ConvertName($"{outcome}") } });
 
     internal void Refused(ErrorCode code) => _refusals.Add(1, new TagList { { "reason", ErrorCatalogue.Of(code).Reason } });
 }

@@ -8,7 +8,7 @@ using Exchange.Vocabulary;
 namespace Exchange.Node.Transfers;
 
 /// <summary>
-/// Where the next page begins: the provider's cursor and the page's number, enciphered, since a cursor can hold the provider's own
+/// Where the next page begins: the provider's cursor, the page's number and when the fetch began, enciphered, since a cursor can hold the provider's own
 /// numbers, and bound to the consumer and to everything in the request but its id, times and token. No state stays in the node.
 /// </summary>
 internal sealed class PageTokens(MasterKey master)
@@ -16,22 +16,25 @@ internal sealed class PageTokens(MasterKey master)
     /// <summary>The longest cursor that a provider may give, in bytes.</summary>
     internal const int MaximumCursor = 1024;
 
+    private const int BeforeCursor = sizeof(int) + sizeof(long);
+
     private readonly byte[] _tokenKey = master.Derive("exchange.page-token.v1"u8);
     private readonly byte[] _bindingKey = master.Derive("exchange.page-token-binding.v1"u8);
 
     internal byte[] Seal(FetchRequest request, MemberId consumer, Page next)
     {
-        Span<byte> plain = stackalloc byte[sizeof(int) + MaximumCursor];
+        Span<byte> plain = stackalloc byte[BeforeCursor + MaximumCursor];
         BinaryPrimitives.WriteInt32BigEndian(plain, next.Number);
-        next.Cursor.Span.CopyTo(plain[sizeof(int)..]);
-        return KeyWrap.Wrap(_tokenKey, plain[..(sizeof(int) + next.Cursor.Length)], Binding(request, consumer));
+        BinaryPrimitives.WriteInt64BigEndian(plain[sizeof(int)..], next.Begun.Microseconds);
+        next.Cursor.Span.CopyTo(plain[BeforeCursor..]);
+        return KeyWrap.Wrap(_tokenKey, plain[..(BeforeCursor + next.Cursor.Length)], Binding(request, consumer));
     }
 
     internal bool TryOpen(FetchRequest request, MemberId consumer, out Page page)
     {
         page = default;
         var token = request.PageToken.Span;
-        if (token.Length is < KeyWrap.Overhead + sizeof(int) or > KeyWrap.Overhead + sizeof(int) + MaximumCursor)
+        if (token.Length is < KeyWrap.Overhead + BeforeCursor or > KeyWrap.Overhead + BeforeCursor + MaximumCursor)
         {
             return false;
         }
@@ -39,7 +42,7 @@ internal sealed class PageTokens(MasterKey master)
         try
         {
             var plain = KeyWrap.Unwrap(_tokenKey, token, Binding(request, consumer));
-            page = new Page(BinaryPrimitives.ReadInt32BigEndian(plain), plain.AsMemory(sizeof(int)));
+            page = new Page(BinaryPrimitives.ReadInt32BigEndian(plain), new Instant(BinaryPrimitives.ReadInt64BigEndian(plain.AsSpan(sizeof(int)))), plain.AsMemory(BeforeCursor));
             return true;
         }
         catch (AuthenticationTagMismatchException)
@@ -87,6 +90,7 @@ internal sealed class PageTokens(MasterKey master)
 
     /// <summary>A page to be fetched.</summary>
     /// <param name="Number">From 1.</param>
+    /// <param name="Begun">When the fetch took its first page.</param>
     /// <param name="Cursor">The provider's.</param>
-    internal readonly record struct Page(int Number, ReadOnlyMemory<byte> Cursor);
+    internal readonly record struct Page(int Number, Instant Begun, ReadOnlyMemory<byte> Cursor);
 }

@@ -14,7 +14,7 @@ internal sealed class ReleaseGate(SnapshotHolder snapshots, NodeSnapshot decided
     /// <inheritdoc/>
     public ErrorCode Check()
     {
-        if (snapshots.Current.Generation != decidedBy.Generation)
+        if (!snapshots.Permits(decidedBy))
         {
             return ErrorCode.PolicyChanged;
         }

@@ -9,17 +9,22 @@ namespace Exchange.Node.Transfers;
 /// <summary>The terms that travel with the records: why they may be had, what was withheld and why, what the consumer owes.</summary>
 internal static class ReleaseTerms
 {
-    internal static Terms Write(in ReleaseDecision decision, Dataset dataset, ConsentId? consent)
+    internal static Terms Write(Permit permit)
     {
-        var rule = decision.Rule!;
+        var rule = permit.Rule;
         var terms = new Terms
         {
             LegalBasis = (Format.V1.LegalBasis)rule.Basis,
             LegalReference = rule.Reference ?? string.Empty,
-            ConsentReference = consent is { } id ? UnsafeByteOperations.UnsafeWrap(id.ToArray()) : ByteString.Empty,
+            ConsentReference = permit.Standing.State?.Record.Id is { } id ? UnsafeByteOperations.UnsafeWrap(id.ToArray()) : ByteString.Empty,
             Obligations = Write(rule.Obligations),
         };
-        Write(decision.Withheld, dataset, terms.Withheld);
+        Write(permit.Decision.Withheld, permit.Ask.Names.Dataset, terms.Withheld);
+        foreach (var assertion in permit.Assertions?.Withheld ?? [])
+        {
+            terms.Withheld.Add(new WithheldField { Path = assertion.Id, Reason = Format.V1.WithheldReason.NotInConsent });
+        }
+
         return terms;
     }
 

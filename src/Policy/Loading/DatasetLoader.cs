@@ -10,27 +10,34 @@ public static class DatasetLoader
     private const string Extension = ".binpb";
 
     /// <summary>The catalogue; null when there are mistakes, which are then among the diagnostics, all of them.</summary>
-    public static DatasetCatalogue? Load(string folder, ICollection<Diagnostic> diagnostics)
+    /// <param name="folder">The folder.</param>
+    /// <param name="diagnostics">Where mistakes go.</param>
+    /// <param name="sources">Remembers what was read; null when nobody will ask.</param>
+    /// <param name="known">A catalogue from before: a file that holds what it held then is not understood again.</param>
+    public static DatasetCatalogue? Load(string folder, ICollection<Diagnostic> diagnostics, SourceFiles? sources = null, DatasetCatalogue? known = null)
     {
+        sources ??= new SourceFiles();
+        var files = sources.List(folder, "*" + Extension);
         if (!Directory.Exists(folder))
         {
             diagnostics.Add(new(folder, 0, 0, "there is no such folder of datasets"));
             return null;
         }
 
-        var files = Directory.GetFiles(folder, "*" + Extension).Order(StringComparer.Ordinal).ToList();
         if (files.Count == 0)
         {
             diagnostics.Add(new(folder, 0, 0, $"the folder holds no '*{Extension}' file"));
             return null;
         }
 
-        var datasets = files.Select(file => LoadFile(file, diagnostics)).OfType<Dataset>().ToList();
+        var datasets = files.Select(file => LoadFile(file, diagnostics, sources, known)).OfType<Dataset>().ToList();
         return datasets.Count == files.Count ? new(datasets) : null;
     }
 
     /// <summary>One dataset; null when there are mistakes.</summary>
-    public static Dataset? LoadFile(string file, ICollection<Diagnostic> diagnostics)
+    public static Dataset? LoadFile(string file, ICollection<Diagnostic> diagnostics) => LoadFile(file, diagnostics, new SourceFiles(), known: null);
+
+    private static Dataset? LoadFile(string file, ICollection<Diagnostic> diagnostics, SourceFiles sources, DatasetCatalogue? known)
     {
         var mistakes = new List<string>();
         var name = Path.GetFileNameWithoutExtension(file);
@@ -39,9 +46,10 @@ public static class DatasetLoader
         {
             mistakes.Add($"a dataset file is called <folder>.v<number>{Extension}, for instance purchases.v1{Extension}");
         }
-        else if (SourceFile.Read(file, Document.MaximumSize, out var unreadable) is { } bytes)
+        else if (sources.Read(file, Document.MaximumSize, out var unreadable) is { } bytes)
         {
-            dataset = new DatasetReader(id, bytes, mistakes).Read();
+            dataset = known is not null && known.TryFind(id, out var same) && same.DescriptorDigest == Digest.Of(bytes) ? same
+                : new DatasetReader(id, bytes, mistakes).Read();
         }
         else
         {

@@ -42,6 +42,7 @@ internal sealed class DatasetReader(DatasetId id, byte[] bytes, List<string> mis
         {
             Id = id,
             DescriptorDigest = Digest.Of(bytes),
+            DescriptorSet = bytes,
             Record = record,
             Shape = shape,
             Title = annotation.Title,

@@ -16,20 +16,21 @@ internal sealed class PolicyFiles
 {
     private readonly string _folder;
     private readonly ICollection<Diagnostic> _mistakes;
+    private readonly SourceFiles _sources;
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<PolicyFile> _files = [];
 
-    private PolicyFiles(string path, ICollection<Diagnostic> mistakes)
+    private PolicyFiles(string path, ICollection<Diagnostic> mistakes, SourceFiles sources)
     {
         _folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path) ?? string.Empty;
-        _mistakes = mistakes;
+        (_mistakes, _sources) = (mistakes, sources);
     }
 
     /// <summary>The files; fewer than there are when some cannot be read, with the reasons among the mistakes.</summary>
-    internal static List<PolicyFile> Read(string path, ICollection<Diagnostic> mistakes)
+    internal static List<PolicyFile> Read(string path, ICollection<Diagnostic> mistakes, SourceFiles sources)
     {
-        var files = new PolicyFiles(path, mistakes);
-        var roots = DocumentFolder.Read(path, mistakes);
+        var files = new PolicyFiles(path, mistakes, sources);
+        var roots = DocumentFolder.Read(path, mistakes, sources);
         foreach (var root in roots)
         {
             files._seen.Add(Path.GetFullPath(root.File));
@@ -63,7 +64,7 @@ internal sealed class PolicyFiles
             return; // Read, being read, or refused already.
         }
 
-        if (SourceFile.Read(file, Document.MaximumSize, out var mistake) is not { } bytes)
+        if (_sources.Read(file, Document.MaximumSize, out var mistake) is not { } bytes)
         {
             value.Refuse($"cannot include '{value.Text()}': {mistake}", Nearest(file));
         }

@@ -15,12 +15,26 @@ public static class PolicyLoader
     /// <param name="datasets">The installed datasets; null when they could not be read: then there is no snapshot, but all else is still checked.</param>
     /// <param name="members">The registered members and what they may do; null as with datasets.</param>
     /// <param name="diagnostics">Where mistakes go.</param>
+    /// <param name="sources">Remembers what was read; null when nobody will ask.</param>
     public static PolicySnapshot? Load(
-        string path, DatasetCatalogue? datasets, IReadOnlyDictionary<MemberId, MemberRoles>? members, ICollection<Diagnostic> diagnostics)
+        string path,
+        DatasetCatalogue? datasets,
+        IReadOnlyDictionary<MemberId, MemberRoles>? members,
+        ICollection<Diagnostic> diagnostics,
+        SourceFiles? sources = null) =>
+        Load(path, new PolicyNames(datasets, members), isComplete: datasets is not null && members is not null, diagnostics, sources ?? new SourceFiles());
+
+    /// <summary>A policy that was in force once, to be compared with another: whom it names was a member then, and need not be one now.</summary>
+    /// <param name="path">As for <see cref="Load(string, DatasetCatalogue?, IReadOnlyDictionary{MemberId, MemberRoles}?, ICollection{Diagnostic}, SourceFiles?)"/>.</param>
+    /// <param name="datasets">The datasets that were installed then; null when they could not be read.</param>
+    /// <param name="diagnostics">Where mistakes go.</param>
+    public static PolicySnapshot? LoadPast(string path, DatasetCatalogue? datasets, ICollection<Diagnostic> diagnostics) =>
+        Load(path, new PolicyNames(datasets, members: null, takesAnyMember: true), isComplete: datasets is not null, diagnostics, new SourceFiles());
+
+    private static PolicySnapshot? Load(string path, PolicyNames names, bool isComplete, ICollection<Diagnostic> diagnostics, SourceFiles sources)
     {
         var mistakes = new List<Diagnostic>();
-        var files = PolicyFiles.Read(path, mistakes);
-        var names = new PolicyNames(datasets, members);
+        var files = PolicyFiles.Read(path, mistakes, sources);
         var purposes = new PurposeReader { SomeFilesAreMissing = mistakes.Count > 0 };
         var rules = new RuleReader(names, purposes);
         var mandates = new ConsentMandateReader(names);
@@ -37,7 +51,7 @@ public static class PolicyLoader
             diagnostics.Add(mistake);
         }
 
-        if (mistakes.Count > 0 || datasets is null || members is null)
+        if (mistakes.Count > 0 || !isComplete)
         {
             return null;
         }

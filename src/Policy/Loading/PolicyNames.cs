@@ -8,7 +8,7 @@ namespace Exchange.Policy.Loading;
 /// Resolves the names that policy files use for what other files define; an unknown one is refused with the nearest known. What could not
 /// be read is null, and its names are not checked: against nothing, every name would look wrong.
 /// </summary>
-internal sealed class PolicyNames(DatasetCatalogue? datasets, IReadOnlyDictionary<MemberId, MemberRoles>? members)
+internal sealed class PolicyNames(DatasetCatalogue? datasets, IReadOnlyDictionary<MemberId, MemberRoles>? members, bool takesAnyMember = false)
 {
     internal Dataset? Dataset(DocumentValue value)
     {
@@ -31,7 +31,13 @@ internal sealed class PolicyNames(DatasetCatalogue? datasets, IReadOnlyDictionar
 
     internal MemberId? Member(DocumentValue value, MemberRoles role, string roleName)
     {
-        if (value.Text("a member id such as spiffe://exchange.test/gov/tax") is not { } text || members is null)
+        const string Expected = "a member id such as spiffe://exchange.test/gov/tax";
+        if (takesAnyMember)
+        {
+            return value.As<MemberId>(MemberId.TryParse, Expected);
+        }
+
+        if (value.Text(Expected) is not { } text || members is null)
         {
             return null;
         }

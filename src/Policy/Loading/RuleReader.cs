@@ -116,6 +116,9 @@ internal sealed class RuleReader(PolicyNames names, PurposeReader purposes)
             case LegalBasis.Statistics when dataset is { Statistics: null }:
                 value.Refuse($"statistics releases partitions of cells: '{dataset.Id}' has no dimension_fields in its dataset option");
                 break;
+            case not (null or LegalBasis.Statistics) when dataset is { Statistics: not null }:
+                value.Refuse($"the records of '{dataset.Id}' are cells, of which only statistics suppresses those with few people behind them");
+                break;
             case not (null or LegalBasis.Consent) when !named.IsPresent:
                 value.Refuse("a basis other than consent names its article or contract; add 'reference'");
                 break;

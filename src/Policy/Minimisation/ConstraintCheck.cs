@@ -11,7 +11,7 @@ internal sealed class ConstraintCheck(FieldConstraint constraint, string path, F
     private const int RememberedSize = 7;
     private const int RememberedBits = 4;
 
-    private readonly Regex? _pattern = constraint.Pattern.Length == 0 ? null : PatternOf(constraint.Pattern);
+    private readonly Regex? _pattern = constraint.Pattern.Length == 0 ? null : SharedPattern.Of(constraint.Pattern);
 
     // Short texts that matched: codes come again and again. A word holds text and length; it is read and written whole, so that passes on
     // several threads can share the table without a lock.
@@ -22,17 +22,6 @@ internal sealed class ConstraintCheck(FieldConstraint constraint, string path, F
 
     /// <summary>Whether the field must be there.</summary>
     public bool IsRequired => constraint.Required;
-
-    /// <summary>The pattern as it is matched, against the whole text.</summary>
-    /// <exception cref="ArgumentException">It is not a regular expression.</exception>
-    /// <exception cref="NotSupportedException">It could take more than one look at each character.</exception>
-    public static Regex PatternOf(string pattern)
-    {
-        // Alone first: a pattern that closes the group around it is none.
-        const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-        _ = new Regex(pattern, Options);
-        return new(@$"\A(?:{pattern})\z", Options);
-    }
 
     public ConstraintBreach Breach(ConstraintRule rule) => new(path, leaves, rule);
 

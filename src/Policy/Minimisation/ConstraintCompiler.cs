@@ -32,7 +32,7 @@ internal static class ConstraintCompiler
     {
         try
         {
-            _ = ConstraintCheck.PatternOf(pattern);
+            _ = SharedPattern.Of(pattern);
             return true;
         }
         catch (Exception invalid) when (invalid is ArgumentException or NotSupportedException)

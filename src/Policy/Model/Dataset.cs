@@ -12,8 +12,11 @@ public sealed class Dataset
     /// <summary>Folder and version, for instance <c>purchases.v1</c>.</summary>
     public required DatasetId Id { get; init; }
 
-    /// <summary>SHA-256 of the descriptor set's bytes.</summary>
+    /// <summary>SHA-256 of <see cref="DescriptorSet"/>.</summary>
     public required Digest DescriptorDigest { get; init; }
+
+    /// <summary>The file as it was read, kept by digest so that an entry's bit sets can be understood years later.</summary>
+    public required ReadOnlyMemory<byte> DescriptorSet { get; init; }
 
     /// <summary>The record's leaf paths, numbered once.</summary>
     public required RecordShape Shape { get; init; }

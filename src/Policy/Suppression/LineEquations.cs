@@ -1,94 +1,149 @@
 namespace Exchange.Policy.Suppression;
 
 /// <summary>
-/// What a table's equations give away: with the published cells known, which of the others follow from them. Exact, not by bounds: that a
-/// figure is not negative narrows a hidden one, and is not looked at here.
+/// What a table's equations give away: with the published cells known, which of the others follow from them. By the equations alone, not by
+/// bounds: that a figure is not negative narrows a hidden one, and is not looked at here.
 /// </summary>
 /// <remarks>
-/// Gauss and Jordan over the integers modulo a prime. The equations hold plus and minus ones only, so the numbers on the way are small, and a
-/// prime of 31 bits takes none of them for zero by accident in tables of the size that one transfer can hold.
+/// A hidden cell follows from the published ones if it has the same value in all solutions, so if it is zero in all that differ by what is
+/// published being zero. Gauss brings the equations into steps, modulo a prime; two such solutions are then drawn. A cell that is not zero in
+/// one of them certainly does not follow. One that is zero in both by chance is hidden better than it must be: one in 2^60 of them.
 /// </remarks>
 internal sealed class LineEquations
 {
-    private const long Prime = int.MaxValue; // 2^31 - 1
+    private const long Prime = int.MaxValue; // 2^31 - 1: products of two residues fit 64 bits.
 
-    // A row of the reduced system by its pivot: the hidden cells in it, the pivot with coefficient one.
-    private readonly Dictionary<int, Dictionary<int, long>> _rows = [];
+    private readonly int[] _hidden; // The places of hidden cells; the unknowns are numbered in this order.
+    private readonly Step?[] _steps; // By their first unknown, whose coefficient is one.
 
     /// <summary>The system of those lines in which anything is hidden.</summary>
     internal LineEquations(IEnumerable<CellLine> lines, bool[] hidden)
     {
+        _hidden = [.. Enumerable.Range(0, hidden.Length).Where(place => hidden[place])];
+        _steps = new Step?[_hidden.Length];
+        var numbers = new int[hidden.Length];
+        for (var unknown = 0; unknown < _hidden.Length; unknown++)
+        {
+            numbers[_hidden[unknown]] = unknown;
+        }
+
+        var row = new long[_hidden.Length];
         foreach (var line in lines)
         {
-            var row = line.Parts.Where(part => hidden[part]).ToDictionary(part => part, _ => Prime - 1);
-            if (line.Total >= 0 && hidden[line.Total])
+            var first = int.MaxValue;
+            foreach (var part in line.Parts)
             {
-                row.Add(line.Total, 1);
+                if (hidden[part])
+                {
+                    row[numbers[part]] = Prime - 1;
+                    first = Math.Min(first, numbers[part]);
+                }
             }
 
-            Add(row);
+            if (line.Total >= 0 && hidden[line.Total])
+            {
+                row[numbers[line.Total]] = 1;
+                first = Math.Min(first, numbers[line.Total]);
+            }
+
+            Add(row, first);
         }
     }
 
     /// <summary>Hidden cells of which the equations leave exactly one value.</summary>
-    internal IEnumerable<int> Determined => _rows.Where(row => row.Value.Count == 1).Select(row => row.Key).Order();
-
-    private void Add(Dictionary<int, long> row)
+    internal IEnumerable<int> Determined
     {
-        foreach (var pivot in row.Keys.Where(_rows.ContainsKey).ToList())
+        get
         {
-            Subtract(row, row[pivot], _rows[pivot]);
+            var (one, other) = (Solution(1), Solution(2));
+            return _hidden.Where((_, unknown) => one[unknown] == 0 && other[unknown] == 0);
         }
-
-        if (row.Count == 0)
-        {
-            return; // It says nothing that the others do not say.
-        }
-
-        var (own, coefficient) = row.MinBy(entry => entry.Key);
-        var inverse = Inverse(coefficient);
-        foreach (var cell in row.Keys.ToList())
-        {
-            row[cell] = row[cell] * inverse % Prime;
-        }
-
-        foreach (var other in _rows.Values)
-        {
-            if (other.TryGetValue(own, out var factor))
-            {
-                Subtract(other, factor, row);
-            }
-        }
-
-        _rows.Add(own, row);
     }
 
-    private static void Subtract(Dictionary<int, long> row, long factor, Dictionary<int, long> pivotRow)
+    /// <summary>Takes the steps that there are out of a row; what is left is a further one, or says nothing new. Leaves the row zero.</summary>
+    private void Add(long[] row, int first)
     {
-        foreach (var (cell, coefficient) in pivotRow)
+        for (var unknown = first; unknown < row.Length; unknown++)
         {
-            var rest = (row.GetValueOrDefault(cell) + ((Prime - factor) * coefficient)) % Prime;
-            if (rest == 0)
+            var factor = row[unknown];
+            if (factor == 0)
             {
-                row.Remove(cell);
+                continue;
             }
-            else
+
+            if (_steps[unknown] is not { } step)
             {
-                row[cell] = rest;
+                _steps[unknown] = Step.Of(row, unknown);
+                Array.Clear(row);
+                return;
+            }
+
+            row[unknown] = 0;
+            for (var i = 0; i < step.Unknowns.Length; i++)
+            {
+                ref var value = ref row[step.Unknowns[i]];
+                value = (value + ((Prime - factor) * step.Coefficients[i])) % Prime;
             }
         }
     }
 
-    /// <summary>By Fermat: a^(p-2).</summary>
-    private static long Inverse(long value)
+    /// <summary>A solution of the system with zeros for what is published: any values for unknowns without a step, the others from the last up.</summary>
+    private long[] Solution(int draw)
     {
-        var (result, power) = (1L, value);
-        for (var exponent = Prime - 2; exponent > 0; exponent >>= 1)
+        // The same draw each time: which cells are hidden must not depend on chance.
+        var random = new Random(draw);
+        var values = new long[_hidden.Length];
+        for (var unknown = values.Length - 1; unknown >= 0; unknown--)
         {
-            result = (exponent & 1) != 0 ? result * power % Prime : result;
-            power = power * power % Prime;
+            if (_steps[unknown] is not { } step)
+            {
+                values[unknown] = random.NextInt64(1, Prime);
+                continue;
+            }
+
+            var sum = 0L;
+            for (var i = 0; i < step.Unknowns.Length; i++)
+            {
+                sum = (sum + (step.Coefficients[i] * values[step.Unknowns[i]])) % Prime;
+            }
+
+            values[unknown] = sum == 0 ? 0 : Prime - sum;
         }
 
-        return result;
+        return values;
+    }
+
+    /// <summary>An equation without its first unknown, whose coefficient is one.</summary>
+    private sealed record Step(int[] Unknowns, long[] Coefficients)
+    {
+        internal static Step Of(long[] row, int first)
+        {
+            var inverse = Inverse(row[first]);
+            var unknowns = new List<int>();
+            var coefficients = new List<long>();
+            for (var unknown = first + 1; unknown < row.Length; unknown++)
+            {
+                if (row[unknown] != 0)
+                {
+                    unknowns.Add(unknown);
+                    coefficients.Add(row[unknown] * inverse % Prime);
+                }
+            }
+
+            return new([.. unknowns], [.. coefficients]);
+        }
+
+        /// <summary>By Fermat: a^(p-2).</summary>
+        private static long Inverse(long value)
+        {
+            var (result, power) = (1L, value);
+            for (var exponent = Prime - 2; exponent > 0; exponent >>= 1)
+            {
+                result = (exponent & 1) != 0 ? result * power % Prime : result;
+                power = power * power % Prime;
+            }
+
+            return result;
+        }
     }
 }

@@ -5,9 +5,10 @@ namespace Exchange.Policy.Suppression;
 /// of a total when the other parts are subtracted.
 /// </summary>
 /// <remarks>
-/// A cell with fewer than k contributors is hidden. Then, until nothing changes: where the hidden parts of a line have together fewer than k
-/// contributors, or a hidden cell follows from the published ones, the published cell of its lines that costs least, the one with the fewest
-/// contributors, is hidden too. A total is hidden only when no part is left to hide: it is worth most to whoever reads the table.
+/// A cell with fewer than k contributors is hidden. Then, until nothing changes: where only one cell of a line is hidden, or the hidden parts of
+/// a line have together fewer than k contributors, the published cell of the line that costs least, the one with the fewest contributors, is
+/// hidden too; and where a hidden cell still follows from the published ones by several lines together, the one of its lines that costs least.
+/// A total is hidden only when no part is left to hide: it is worth most to whoever reads the table.
 /// The outcome depends on the cells alone, not on their order.
 /// </remarks>
 public static class TableSuppression
@@ -50,24 +51,72 @@ public static class TableSuppression
             changed = false;
             foreach (var line in lines)
             {
-                changed |= IsThin(line, table, hidden, k) && HideOneMore([line], table, hidden);
+                while (IsOpen(line, table, hidden, k) && HideOneMore([line], table, hidden))
+                {
+                    changed = true;
+                }
             }
 
-            // The equations are asked when the lines have nothing more to say: most tables are done by then.
+            // The equations are asked when the lines have nothing more to say: most tables are done by then. One cell and then the lines
+            // again, for it often protects several.
             if (!changed)
             {
-                foreach (var place in new LineEquations(lines, hidden).Determined)
-                {
-                    changed |= HideOneMore(linesOf[place], table, hidden);
-                }
+                var determined = Determined(lines, hidden);
+                changed = HideOneMore(determined.SelectMany(place => linesOf[place]), table, hidden)
+                    || HideOneMore(Around(determined, linesOf, hidden), table, hidden);
             }
         }
         while (changed);
         return hidden;
     }
 
-    /// <summary>Whether what is hidden of a line is, as the difference of its total and the rest, a figure about fewer than k people.</summary>
-    private static bool IsThin(CellLine line, Cell[] table, bool[] hidden, int k)
+    /// <summary>
+    /// Hidden cells that follow from the published ones. What follows from totals alone that are not in the table, others have told; it
+    /// cannot be helped here, unless it follows from this table as well.
+    /// </summary>
+    private static List<int> Determined(List<CellLine> lines, bool[] hidden)
+    {
+        var all = new LineEquations(lines, hidden).Determined.ToList();
+        if (all.Count == 0)
+        {
+            return all;
+        }
+
+        var elsewhere = new LineEquations(lines.Where(line => line.Total < 0 && line.Parts.All(part => hidden[part])), hidden).Determined;
+        var here = new LineEquations(lines.Where(line => line.Total >= 0), hidden).Determined;
+        return [.. all.Except(elsewhere).Union(here).Order()];
+    }
+
+    /// <summary>
+    /// The lines that are connected with some cells by hidden ones: a cell can follow from equations far from its own lines, but only by a
+    /// chain of hidden cells.
+    /// </summary>
+    private static HashSet<CellLine> Around(List<int> cells, List<CellLine>[] linesOf, bool[] hidden)
+    {
+        var found = new HashSet<CellLine>(ReferenceEqualityComparer.Instance);
+        var next = new Stack<int>(cells);
+        while (next.TryPop(out var cell))
+        {
+            foreach (var line in linesOf[cell].Where(found.Add))
+            {
+                foreach (var part in line.Total < 0 ? line.Parts : line.Parts.Add(line.Total))
+                {
+                    if (hidden[part])
+                    {
+                        next.Push(part);
+                    }
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// Whether what is hidden of a line is a single cell, which is then the difference of the others, or parts that are together a figure about
+    /// fewer than k people.
+    /// </summary>
+    private static bool IsOpen(CellLine line, Cell[] table, bool[] hidden, int k)
     {
         var (count, contributors) = (0, 0L);
         foreach (var part in line.Parts)
@@ -79,7 +128,7 @@ public static class TableSuppression
             }
         }
 
-        return count > 0 && contributors < k && !(line.Total >= 0 && hidden[line.Total]);
+        return line.Total >= 0 && hidden[line.Total] ? count == 0 : count == 1 || (count > 1 && contributors < k);
     }
 
     /// <summary>False if there is nothing left to hide: what then still follows, follows from what others published.</summary>

@@ -75,7 +75,8 @@ public sealed class EntryTests
     {
         var message = Some.Entry(new Random(4));
         message.PreviousLeafHash = ByteString.CopyFrom(new byte[32]);
-        foreach (var field in AuditEntry.Descriptor.Fields.InDeclarationOrder())
+        message.Assertions.Add(["seven", "eight", "seven"]);
+        foreach (var field in AuditEntry.Descriptor.Fields.InDeclarationOrder().Where(field => !field.IsRepeated))
         {
             object? value = field.FieldType switch
             {
@@ -110,8 +111,11 @@ public sealed class EntryTests
     [InlineData("2001 6063", "legal basis 99 is unknown")]
     [InlineData("2001 68ffffffff1f", "outcome holds")]
     [InlineData("2001 aa01020100", "without trailing zero bytes")]
+    [InlineData("2001 f20100", "assertions has 0 bytes")]
+    [InlineData("2001 f2010161 f20102c328", "assertions is not UTF-8")]
+    [InlineData("2001 f2010161 420161", "consumer stands after field 30")]
     [InlineData("2001 42ff01", "runs past the entry's end")]
-    [InlineData("2001 f80101", "field 31 is unknown")]
+    [InlineData("2001 980601", "field 99 is unknown")]
     [InlineData("2001 2d01000000", "transfer_id is malformed")]
     public void A_malformed_body_is_told_what_is_wrong(string hex, string expected)
     {

@@ -80,7 +80,7 @@ public sealed class MemberRegistryTests : IDisposable
         registry.Roles[Market].ShouldBe(MemberRoles.Provider);
         registry.Anchors.ShouldHaveSingleItem().ShouldBeSameAs(tax.Anchor);
         registry.Generation.ShouldBe(0);
-        registry.WithGeneration(7).ShouldSatisfyAllConditions(
+        registry.After(previous: null, 7).ShouldSatisfyAllConditions(
             next => next.Generation.ShouldBe(7), next => next.Digest.ShouldBe(registry.Digest), next => next.Members.Count().ShouldBe(3));
     }
 

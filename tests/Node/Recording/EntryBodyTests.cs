@@ -33,12 +33,17 @@ public sealed class EntryBodyTests(SomeWorld world)
             DescriptorDigest = Digest.Of("descriptor"u8),
             Asked = FieldSet.Range(0, 70),
             Released = FieldSet.Of(3),
+            AssertionsReleased = ["spent-over-threshold", "bought-anything"],
             PaddedSize = 4096,
             PageNumber = 2,
             Actor = DemoMembers.Portal,
             Software = "exchange/1",
             Count = 12,
             Since = new Instant(7),
+            PreviousDigest = Digest.Of("previous"u8),
+            ChangeDigest = Digest.Of("change"u8),
+            RulesWidened = 3,
+            RulesNarrowed = 300,
         };
         facts.NameSubject(new byte[32], DemoMembers.Origin);
         facts.NameConsent(new byte[32], DemoMembers.Origin);
@@ -56,6 +61,7 @@ public sealed class EntryBodyTests(SomeWorld world)
     {
         ByteString bytes => !bytes.IsEmpty,
         string text => text.Length > 0,
+        System.Collections.ICollection all => all.Count > 0,
         Enum value => Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture) != 0,
         IConvertible number => Convert.ToDecimal(number, System.Globalization.CultureInfo.InvariantCulture) != 0,
         _ => false,

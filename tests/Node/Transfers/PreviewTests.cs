@@ -52,14 +52,6 @@ public sealed class PreviewTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_rule_with_a_limit_that_the_node_does_not_hold_releases_nothing()
-    {
-        var refused = await Should.ThrowAsync<ExchangeRefusedException>(() => _world.Tax.FetchAsync(SomeWorld.Ask()));
-
-        refused.Reason.ShouldBe("OBLIGATION_NOT_ENFORCED");
-    }
-
-    [Fact]
     public async Task A_rule_that_only_answers_is_previewed_and_its_fields_are_refused()
     {
         var benefit = PurposeId.Parse("benefit");

@@ -26,7 +26,7 @@ internal sealed class InProcessNode : IRunningNode
     {
         var diagnostics = new List<Diagnostic>();
         var configuration = NodeConfigurationLoader.Load(configurationFile, diagnostics);
-        var snapshot = configuration is null ? null : SnapshotLoader.Load(configuration, 1, diagnostics);
+        var snapshot = configuration is null ? null : SnapshotLoader.Load(configuration, diagnostics);
         diagnostics.ShouldBeEmpty();
         var log = new FailingLog();
         return new InProcessNode(await NodeHost.StartAsync(configuration!, snapshot!, clock, logging => logging.AddProvider(log)), log);

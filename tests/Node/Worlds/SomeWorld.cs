@@ -39,16 +39,23 @@ public sealed class SomeWorld : IAsyncLifetime
 
     private static readonly DateTimeOffset Until = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private int _providerCalls;
     private readonly TaskCompletionSource _lateAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when the marketplace has been asked about the customer of whom it answers late.</summary>
     internal Task LateAsked => _lateAsked.Task;
+
+    /// <summary>How often the marketplace was asked.</summary>
+    internal int ProviderCalls => Volatile.Read(ref _providerCalls);
 
     /// <summary>The tax service's quota, when the test wants another.</summary>
     internal string? Quota { get; init; }
 
     /// <summary>Makes another policy of the development one, when the test wants another.</summary>
     internal Func<string, string>? Policy { get; init; }
+
+    /// <summary>What happens while the marketplace is asked about a customer, before it answers.</summary>
+    internal Action<string>? WhileAsked { get; set; }
 
     internal DemoWorld World { get; private set; } = null!;
 
@@ -188,11 +195,13 @@ public sealed class SomeWorld : IAsyncLifetime
 
     private Misbehaviour Misbehaves(string customer)
     {
+        Interlocked.Increment(ref _providerCalls);
         if (customer == AnsweredLate)
         {
             _lateAsked.TrySetResult();
         }
 
+        WhileAsked?.Invoke(customer);
         return MisbehaviourOf(customer);
     }
 

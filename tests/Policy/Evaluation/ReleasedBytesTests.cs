@@ -116,6 +116,7 @@ public sealed class ReleasedBytesTests : IDisposable
                 {
                     Id = DatasetId.Parse("random.v1"),
                     DescriptorDigest = Digest.Zero,
+                    DescriptorSet = ReadOnlyMemory<byte>.Empty,
                     Record = record,
                     Shape = shape,
                     Title = "Random",

@@ -34,7 +34,7 @@ public sealed class ObligationsReaderTests
     [InlineData("      minimum_contributors: 10\n", "", ":13:7: statistics says under how many people a cell is suppressed; add 'minimum_contributors', at least 3")]
     [InlineData("    obligations:\n      minimum_contributors: 10\n      frequency: { fetches: 2, per: quarter }", "", ":4:5: statistics says under how many people a cell is suppressed; add 'minimum_contributors', at least 3, to 'obligations'")]
     [InlineData("minimum_contributors: 10", "minimum_contributors: 2", ":13:29: expected a whole number from 3 to 1000000, found '2'")]
-    [InlineData("basis: statistics", "basis: public-task", ":13:29: only statistics has cells with people behind them; remove 'minimum_contributors'")]
+    [InlineData("basis: statistics", "basis: public-task", ":9:12: the records of 'demand.v1' are cells, of which only statistics suppresses those with few people behind them", "", 2)]
     [InlineData("per: quarter", "per: week", ":14:37: expected a calendar period (", "found 'week'")]
     [InlineData("fetches: 2", "fetches: 0", ":14:29: expected a whole number from 1 to 1000000, found '0'")]
     [InlineData("fetches: 2", "evaluations: 2", ":14:18: the key 'fetches' is missing", "", 2)]

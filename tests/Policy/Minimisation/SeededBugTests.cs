@@ -65,7 +65,7 @@ public sealed class SeededBugTests
         new("field 0 is taken for one that is not plain", "PlainField.cs", "NotPlain = -1", "NotPlain = 0"),
         new("what is required may be missing at the end", "RecordPass.cs", "if (place.Required != int.MaxValue)", "if (false)"),
         new("what is required may be missing in between", "RecordPass.Constraints.cs", "Breach ??= message[required]", "_ = message[required]"),
-        new("a pattern may match a part", "ConstraintCheck.cs", "@$\"\\A(?:{pattern})\\z\"", "pattern"),
+        new("a pattern may match a part", "SharedPattern.cs", "@$\"\\A(?:{pattern})\\z\"", "pattern"),
         new("numbers may be too small", "ConstraintCheck.cs", "value < constraint.Minimum ? ConstraintRule.Minimum : value", "value"),
         new("elements of lists are not checked", "RecordPass.Runs.cs", "if (field.Values is not null)", "if (false)"),
         new("an invalid record is said to be about somebody else", "Minimiser.cs", "pass.Breach is not null ? MinimisationVerdict.Invalid\n            : !IsAbout(plan.Shape, guard.Subject, pass.Subject) ? MinimisationVerdict.WrongSubject", "!IsAbout(plan.Shape, guard.Subject, pass.Subject) ? MinimisationVerdict.WrongSubject\n            : pass.Breach is not null ? MinimisationVerdict.Invalid"),

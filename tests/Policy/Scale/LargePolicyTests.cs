@@ -31,6 +31,18 @@ public sealed class LargePolicyTests : IDisposable
         granted.ShouldBe(LargePolicy.Rules);
     }
 
+    [Fact]
+    public void A_dataset_is_loaded_without_building_again_what_all_datasets_share()
+    {
+        _files.LoadDatasets(); // Patterns are compiled once in a process.
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        _files.LoadDatasets();
+
+        // 0.98 MB each when this was written; 1.32 MB with the annotations and descriptor.proto built for each dataset anew.
+        ((GC.GetAllocatedBytesForCurrentThread() - before) / LargePolicy.Datasets).ShouldBeLessThan(1_150_000);
+    }
+
     private static int Grants((MemberId Consumer, DatasetId Dataset)[] requests, DatasetCatalogue datasets, PolicySnapshot policy)
     {
         var granted = 0;

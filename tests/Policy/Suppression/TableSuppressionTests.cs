@@ -27,6 +27,25 @@ public sealed class TableSuppressionTests
     public void The_total_goes_when_no_part_is_left() => Hidden([("north", 3), ("", 3)]).ShouldBe(["", "north"]);
 
     [Fact]
+    public void A_thin_cell_costs_a_table_no_more_than_the_corners_of_a_rectangle()
+    {
+        // North, south and west by books and toys, with all totals; six people in the north bought books.
+        List<Cell> cells =
+        [
+            new(["north", "books"], 6), new(["north", "toys"], 60), new(["north", ""], 66),
+            new(["south", "books"], 40), new(["south", "toys"], 70), new(["south", ""], 110),
+            new(["west", "books"], 50), new(["west", "toys"], 95), new(["west", ""], 145),
+            new(["", "books"], 96), new(["", "toys"], 225), new(["", ""], 321),
+        ];
+
+        Names(cells, TableSuppression.Suppress(cells, K)).ShouldBe(["north/books", "north/toys", "south/books", "south/toys"]);
+    }
+
+    [Fact]
+    public void A_thin_cell_alone_in_its_line_takes_nobody_with_it_when_no_total_is_told() =>
+        Names([new(["north", "books"], 6), new(["south", "toys"], 70), new(["west", "toys"], 95)], K).ShouldBe(["north/books"]);
+
+    [Fact]
     public void A_hidden_cell_that_only_several_equations_together_give_back_is_protected()
     {
         // Two blocks of thin cells and one thin cell between them: each line hides two cells or more, and yet the one between follows from
@@ -88,6 +107,8 @@ public sealed class TableSuppressionTests
         List<Cell> cells = [.. line.Select(cell => new Cell([cell.Region], cell.People))];
         return Names(cells, TableSuppression.Suppress(cells, K));
     }
+
+    private static List<string> Names(List<Cell> cells, int k) => Names(cells, TableSuppression.Suppress(cells, k));
 
     private static List<string> Names(IReadOnlyList<Cell> cells, bool[] hidden) =>
         [.. cells.Where((_, place) => hidden[place]).Select(cell => string.Join('/', cell.Dimensions)).Order(StringComparer.Ordinal)];

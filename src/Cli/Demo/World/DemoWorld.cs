@@ -76,6 +76,7 @@ public sealed class DemoWorld : IAsyncDisposable
                 Anchor = authority.Anchor,
                 NodeId = DemoMembers.Node.Value,
                 Misbehaves = options.Misbehaves,
+                Others = options.Others,
             },
             cancellation);
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Exchange.Samples.Marketplace;
 using Exchange.Samples.Marketplace.Books;
+using Exchange.V1;
 
 namespace Exchange.Cli.Demo.World;
 
@@ -11,6 +13,10 @@ public sealed record DemoWorldOptions
 
     /// <summary>How the marketplace fails its node, by customer.</summary>
     public Func<string, Misbehaviour> Misbehaves { get; init; } = _ => Misbehaviour.None;
+
+    /// <summary>What the marketplace answers about datasets other than purchases, by their names; by default it has none.</summary>
+    public IReadOnlyDictionary<string, Func<ProviderFetchRequest, Task<ProviderFetchResponse>>> Others { get; init; } =
+        ImmutableDictionary<string, Func<ProviderFetchRequest, Task<ProviderFetchResponse>>>.Empty;
 
     /// <summary>The folder for everything; by default a new one among the temporary files.</summary>
     public string? Folder { get; init; }

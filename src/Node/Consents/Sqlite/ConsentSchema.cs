@@ -1,22 +1,10 @@
-using Microsoft.Data.Sqlite;
+using Exchange.Node.Storage;
 
 namespace Exchange.Node.Consents.Sqlite;
 
-/// <summary>Tables of the consent store, version 1. Times are microseconds since the epoch, UTC.</summary>
+/// <summary>Tables of the consent store. Times are microseconds since the epoch, UTC.</summary>
 internal static class ConsentSchema
 {
-    private const long Version = 1;
-
-    /// <summary>Sets the file up; auto_vacuum only takes effect before the first table.</summary>
-    private const string Settings = """
-        PRAGMA auto_vacuum = INCREMENTAL;
-        PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = FULL;
-        PRAGMA secure_delete = ON;
-        PRAGMA foreign_keys = ON;
-        PRAGMA busy_timeout = 5000;
-        """;
-
     private const string Tables = """
         CREATE TABLE subject (
             id BLOB PRIMARY KEY,
@@ -66,35 +54,8 @@ internal static class ConsentSchema
         INSERT INTO reconciliation (one, log_size) VALUES (1, 0);
         """;
 
-    /// <summary>Sets a connection up, and makes the tables in a new file.</summary>
-    /// <exception cref="InvalidDataException">A newer program wrote the file.</exception>
-    internal static void Prepare(SqliteConnection connection)
-    {
-        Execute(connection, Settings);
-        using var version = connection.CreateCommand();
-        version.CommandText = "PRAGMA user_version";
-        var found = (long)version.ExecuteScalar()!;
-        if (found > Version)
-        {
-            throw new InvalidDataException($"The consent store has version {found}; this program knows versions up to {Version}. Run the newer program.");
-        }
+    /// <summary>A line each: the digest in hexadecimal, a space, the name.</summary>
+    private const string Assertions = "ALTER TABLE consent ADD COLUMN assertions TEXT NOT NULL DEFAULT ''";
 
-        if (found == 0)
-        {
-            using var transaction = connection.BeginTransaction();
-            Execute(connection, Tables, transaction);
-            Execute(connection, $"PRAGMA user_version = {Version}", transaction);
-            transaction.Commit();
-        }
-    }
-
-    private static void Execute(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
-    {
-        using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-#pragma warning disable CA2100 // The statements are the constants above.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
+    internal static SqliteSchema Schema { get; } = new("consent store", [Tables, Assertions]);
 }

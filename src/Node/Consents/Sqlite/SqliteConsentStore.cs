@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Exchange.Node.Storage;
 using Exchange.Node.Subjects;
 using Exchange.Vocabulary;
 using Microsoft.Data.Sqlite;
@@ -8,7 +9,7 @@ namespace Exchange.Node.Consents.Sqlite;
 /// <summary>Consents and subjects in one SQLite file: write-ahead log, synchronous=FULL, one writer thread with its own group commit.</summary>
 internal sealed class SqliteConsentStore : IConsentStore
 {
-    private readonly string _connectionString;
+    private readonly SqliteFile _file;
     private readonly SqliteConnection _writing;
     private readonly SqliteWriter _writer;
     private int _probing;
@@ -18,12 +19,11 @@ internal sealed class SqliteConsentStore : IConsentStore
     /// <exception cref="SqliteException">The file cannot be opened.</exception>
     internal SqliteConsentStore(string path)
     {
-        OwnFile(path);
-        _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
-        _writing = Open();
-        ConsentSchema.Prepare(_writing);
+        _file = new SqliteFile(path);
+        _writing = _file.Open();
+        ConsentSchema.Schema.Prepare(_writing);
         ReconciledSize = ReadReconciledSize();
-        _writer = new SqliteWriter(_writing);
+        _writer = new SqliteWriter(_writing, "consent-store");
     }
 
     /// <inheritdoc/>
@@ -48,10 +48,10 @@ internal sealed class SqliteConsentStore : IConsentStore
     /// <inheritdoc/>
     public StoredConsents Load()
     {
-        using var connection = Open();
+        using var connection = _file.Open();
         var names = ReadNames(connection);
         var subjects = new List<SubjectRecord>();
-        using (var reader = Read(connection, "SELECT id, wrapped_key FROM subject"))
+        using (var reader = SqliteFile.Read(connection, "SELECT id, wrapped_key FROM subject"))
         {
             while (reader.Read())
             {
@@ -66,7 +66,7 @@ internal sealed class SqliteConsentStore : IConsentStore
     /// <inheritdoc/>
     public bool Knows(TransferId eventId)
     {
-        using var connection = Open();
+        using var connection = _file.Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT 1 FROM consent_event WHERE event_id = $id";
         command.Parameters.AddWithValue("$id", eventId.ToArray());
@@ -85,7 +85,7 @@ internal sealed class SqliteConsentStore : IConsentStore
     public async Task SetReconciledSizeAsync(ulong logSize)
     {
         await _writer.WriteAsync((connection, transaction) =>
-            Write(connection, transaction, "UPDATE reconciliation SET log_size = $size", ("$size", (long)logSize))).ConfigureAwait(false);
+            SqliteFile.Write(connection, transaction, "UPDATE reconciliation SET log_size = $size", ("$size", (long)logSize))).ConfigureAwait(false);
         ReconciledSize = logSize;
     }
 
@@ -98,7 +98,7 @@ internal sealed class SqliteConsentStore : IConsentStore
 
     private static void StoreSubject(SqliteConnection connection, SqliteTransaction transaction, SubjectRecord subject)
     {
-        Write(
+        SqliteFile.Write(
             connection,
             transaction,
             "INSERT INTO subject (id, wrapped_key) VALUES ($id, $key) ON CONFLICT (id) DO NOTHING",
@@ -106,7 +106,7 @@ internal sealed class SqliteConsentStore : IConsentStore
             ("$key", subject.WrappedKey));
         foreach (var name in subject.Names)
         {
-            Write(
+            SqliteFile.Write(
                 connection,
                 transaction,
                 "INSERT INTO subject_name (blind_index, subject_id, scope, scheme, sealed) VALUES ($index, $subject, $scope, $scheme, $sealed) ON CONFLICT (blind_index) DO NOTHING",
@@ -118,15 +118,15 @@ internal sealed class SqliteConsentStore : IConsentStore
         }
     }
 
-    private static void StoreConsent(SqliteConnection connection, SqliteTransaction transaction, ConsentRecord consent) => Write(
+    private static void StoreConsent(SqliteConnection connection, SqliteTransaction transaction, ConsentRecord consent) => SqliteFile.Write(
         connection,
         transaction,
         """
-        INSERT INTO consent (id, subject_id, provider, consumer, dataset, purpose, revision, status, fields, descriptor_digest,
+        INSERT INTO consent (id, subject_id, provider, consumer, dataset, purpose, revision, status, fields, assertions, descriptor_digest,
             valid_from, expire_time, wrapped_key, manager, jurisdiction, evidence_digest, change_time)
-        VALUES ($id, $subject, $provider, $consumer, $dataset, $purpose, $revision, $status, $fields, $descriptor,
+        VALUES ($id, $subject, $provider, $consumer, $dataset, $purpose, $revision, $status, $fields, $assertions, $descriptor,
             $from, $expire, $key, $manager, $jurisdiction, $evidence, $change)
-        ON CONFLICT (id) DO UPDATE SET revision = $revision, status = $status, fields = $fields, descriptor_digest = $descriptor,
+        ON CONFLICT (id) DO UPDATE SET revision = $revision, status = $status, fields = $fields, assertions = $assertions, descriptor_digest = $descriptor,
             valid_from = $from, expire_time = $expire, manager = $manager, jurisdiction = $jurisdiction, evidence_digest = $evidence,
             change_time = $change
         WHERE excluded.revision > consent.revision
@@ -140,6 +140,7 @@ internal sealed class SqliteConsentStore : IConsentStore
         ("$revision", consent.Revision),
         ("$status", (long)consent.Status),
         ("$fields", string.Join('\n', consent.Fields)),
+        ("$assertions", string.Join('\n', consent.Assertions.Select(assertion => $"{assertion.Digest} {assertion.Name}"))),
         ("$descriptor", consent.DescriptorDigest.ToArray()),
         ("$from", consent.ValidFrom.Microseconds),
         ("$expire", consent.Expire is { } expire ? expire.Microseconds : DBNull.Value),
@@ -149,7 +150,7 @@ internal sealed class SqliteConsentStore : IConsentStore
         ("$evidence", consent.EvidenceDigest),
         ("$change", consent.ChangeTime.Microseconds));
 
-    private static void StoreEvent(SqliteConnection connection, SqliteTransaction transaction, ConsentEvent consentEvent) => Write(
+    private static void StoreEvent(SqliteConnection connection, SqliteTransaction transaction, ConsentEvent consentEvent) => SqliteFile.Write(
         connection,
         transaction,
         "INSERT INTO consent_event (event_id, consent_id, revision, kind, time, log_index, actor) VALUES ($id, $consent, $revision, $kind, $time, $index, $actor)",
@@ -164,7 +165,7 @@ internal sealed class SqliteConsentStore : IConsentStore
     private static ILookup<SubjectId, SealedName> ReadNames(SqliteConnection connection)
     {
         var names = new List<(SubjectId Subject, SealedName Name)>();
-        using var reader = Read(connection, "SELECT subject_id, blind_index, scope, scheme, sealed FROM subject_name");
+        using var reader = SqliteFile.Read(connection, "SELECT subject_id, blind_index, scope, scheme, sealed FROM subject_name");
         while (reader.Read())
         {
             names.Add((
@@ -178,11 +179,11 @@ internal sealed class SqliteConsentStore : IConsentStore
     private static List<ConsentRecord> ReadConsents(SqliteConnection connection)
     {
         var consents = new List<ConsentRecord>();
-        using var reader = Read(
+        using var reader = SqliteFile.Read(
             connection,
             """
             SELECT id, subject_id, provider, consumer, dataset, purpose, revision, status, fields, descriptor_digest,
-                valid_from, expire_time, wrapped_key, manager, jurisdiction, evidence_digest, change_time FROM consent
+                valid_from, expire_time, wrapped_key, manager, jurisdiction, evidence_digest, change_time, assertions FROM consent
             """);
         while (reader.Read())
         {
@@ -197,7 +198,8 @@ internal sealed class SqliteConsentStore : IConsentStore
                     PurposeId.Parse(reader.GetString(5))),
                 Revision = reader.GetInt64(6),
                 Status = (ConsentStatus)reader.GetInt64(7),
-                Fields = [.. reader.GetString(8).Split('\n')],
+                Fields = [.. reader.GetString(8).Split('\n', StringSplitOptions.RemoveEmptyEntries)],
+                Assertions = [.. reader.GetString(17).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Assertion)],
                 DescriptorDigest = new Digest(reader.GetFieldValue<byte[]>(9)),
                 ValidFrom = new Instant(reader.GetInt64(10)),
                 Expire = reader.IsDBNull(11) ? null : new Instant(reader.GetInt64(11)),
@@ -212,30 +214,9 @@ internal sealed class SqliteConsentStore : IConsentStore
         return consents;
     }
 
-    private static void Write(SqliteConnection connection, SqliteTransaction transaction, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-#pragma warning disable CA2100 // Every statement is a constant of this file; values are parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, value) in parameters)
-        {
-            command.Parameters.AddWithValue(name, value);
-        }
-
-        command.ExecuteNonQuery();
-    }
-
-    /// <summary>The reader owns its command: disposing the command first would end the reader.</summary>
-    private static SqliteDataReader Read(SqliteConnection connection, string sql)
-    {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every statement is a constant of this file.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command.ExecuteReader();
-    }
+    private static ConsentedAssertion Assertion(string line) => Digest.TryParse(line.AsSpan(0, line.IndexOf(' ', StringComparison.Ordinal)).ToString(), out var digest)
+        ? new ConsentedAssertion(line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..], digest)
+        : throw new InvalidDataException("The consent store holds an assertion without its digest.");
 
     private static UInt128 Id(SqliteDataReader reader, int column) =>
         TransferId.TryRead(reader.GetFieldValue<byte[]>(column), out var id) ? id.Value : throw new InvalidDataException("The consent store holds an id that is not 16 bytes.");
@@ -244,7 +225,7 @@ internal sealed class SqliteConsentStore : IConsentStore
     {
         try
         {
-            await _writer.WriteAsync((connection, transaction) => Write(connection, transaction, "UPDATE reconciliation SET log_size = log_size")).ConfigureAwait(false);
+            await _writer.WriteAsync((connection, transaction) => SqliteFile.Write(connection, transaction, "UPDATE reconciliation SET log_size = log_size")).ConfigureAwait(false);
         }
         catch (SqliteException)
         {
@@ -262,26 +243,7 @@ internal sealed class SqliteConsentStore : IConsentStore
 
     private ulong ReadReconciledSize()
     {
-        using var reader = Read(_writing, "SELECT log_size FROM reconciliation");
+        using var reader = SqliteFile.Read(_writing, "SELECT log_size FROM reconciliation");
         return reader.Read() ? (ulong)reader.GetInt64(0) : 0;
-    }
-
-    /// <summary>Made by us before SQLite makes it: readable by the node's user alone, as its write-ahead log then is, too.</summary>
-    private static void OwnFile(string path)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var file = new FileStream(path, options);
-    }
-
-    private SqliteConnection Open()
-    {
-        var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        return connection;
     }
 }

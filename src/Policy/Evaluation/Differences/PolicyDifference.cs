@@ -17,6 +17,9 @@ public sealed record PolicyDifference(
     ImmutableArray<MandateDifference> Mandates,
     ImmutableArray<PurposeDifference> Purposes)
 {
+    /// <summary>Which datasets came, went, or have other descriptors. What that does to a rule stands among <see cref="Rules"/>.</summary>
+    public ImmutableArray<DatasetDifference> Datasets { get; init; } = [];
+
     /// <summary>For how many tuples something widened.</summary>
     public int RulesWidened { get; } = Rules.Count(rule => rule.Direction.HasFlag(ChangeDirection.Widens));
 
@@ -30,6 +33,10 @@ public sealed record PolicyDifference(
     /// <summary>Compares.</summary>
     public static PolicyDifference Between(PolicySnapshot previous, PolicySnapshot next) =>
         new(previous.Digest, next.Digest, [.. OfRules(previous, next)], [.. OfMandates(previous, next)], [.. OfPurposes(previous, next)]);
+
+    /// <summary>Compares two policies, each with the datasets that it was loaded with.</summary>
+    public static PolicyDifference Between(PolicySnapshot previous, DatasetCatalogue previousDatasets, PolicySnapshot next, DatasetCatalogue nextDatasets) =>
+        Between(previous, next) with { Datasets = [.. OfDatasets(previousDatasets, nextDatasets)] };
 
     private static IEnumerable<RuleDifference> OfRules(PolicySnapshot previous, PolicySnapshot next) =>
         previous.Rules.Concat(next.Rules).Select(rule => rule.Key).Distinct()
@@ -66,6 +73,15 @@ public sealed record PolicyDifference(
         return before.Keys.Union(after.Keys).OrderBy(id => id.Value, StringComparer.Ordinal)
             .Select(id => new PurposeDifference(id.Value, before.GetValueOrDefault(id), after.GetValueOrDefault(id)))
             .Where(purpose => purpose.Before != purpose.After);
+    }
+
+    private static IEnumerable<DatasetDifference> OfDatasets(DatasetCatalogue previous, DatasetCatalogue next)
+    {
+        var before = previous.Datasets.ToDictionary(dataset => dataset.Id, dataset => dataset.DescriptorDigest);
+        var after = next.Datasets.ToDictionary(dataset => dataset.Id, dataset => dataset.DescriptorDigest);
+        return before.Keys.Union(after.Keys).OrderBy(id => id.Value, StringComparer.Ordinal)
+            .Select(id => new DatasetDifference(id, before.TryGetValue(id, out var was) ? was : null, after.TryGetValue(id, out var now) ? now : null))
+            .Where(dataset => dataset.Before != dataset.After);
     }
 
     private static string Ground(Rule rule) => rule.Reference is null ? $"{rule.Basis}" : $"{rule.Basis} ({rule.Reference})";

@@ -29,6 +29,7 @@ public static class PolicyDifferenceJson
             WriteAll(json, "rules", difference.Rules, Write);
             WriteAll(json, "consent_managers", difference.Mandates, Write);
             WriteAll(json, "purposes", difference.Purposes, Write);
+            WriteAll(json, "datasets", difference.Datasets, Write);
             json.WriteEndObject();
         }
 
@@ -79,6 +80,13 @@ public static class PolicyDifferenceJson
         json.WriteString("purpose", purpose.Purpose);
         WriteIf(json, "before", purpose.Before);
         WriteIf(json, "after", purpose.After);
+    }
+
+    private static void Write(Utf8JsonWriter json, DatasetDifference dataset)
+    {
+        json.WriteString("dataset", dataset.Dataset.Value);
+        WriteIf(json, "before", dataset.Before?.ToString());
+        WriteIf(json, "after", dataset.After?.ToString());
     }
 
     private static void WriteAll<T>(Utf8JsonWriter json, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> write)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Exchange.Policy.Model;
+using Exchange.Vocabulary;
 
 namespace Exchange.Policy.Evaluation.Differences;
 
@@ -18,6 +19,12 @@ public sealed record RuleDifference(RuleKey Key, string? Before, string? After, 
 /// <param name="Mandate">Who, and for whom.</param>
 /// <param name="Direction">A new mandate widens, since consent may be given by it.</param>
 public sealed record MandateDifference(ConsentMandate Mandate, ChangeDirection Direction);
+
+/// <summary>A dataset that was installed, is no longer, or has other descriptors. It releases nothing: rules do.</summary>
+/// <param name="Dataset">Its id.</param>
+/// <param name="Before">The digest of its descriptor set before; null: it was not installed.</param>
+/// <param name="After">The digest now; null: it is not installed.</param>
+public sealed record DatasetDifference(DatasetId Dataset, Digest? Before, Digest? After);
 
 /// <summary>A purpose that was declared, is no longer, or reads otherwise. It releases nothing: rules do.</summary>
 /// <param name="Purpose">Its name.</param>

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
-namespace Exchange.Node.Consents.Sqlite;
+namespace Exchange.Node.Storage;
 
 /// <summary>
 /// The one thread that writes. Whatever waits goes into one transaction with one sync; SQLite serialises writers anyway, and its
@@ -15,10 +15,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Thread _thread;
     private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(Waiting) { SingleReader = true });
 
-    internal SqliteWriter(SqliteConnection connection)
+    internal SqliteWriter(SqliteConnection connection, string name)
     {
         _connection = connection;
-        _thread = new Thread(Run) { IsBackground = true, Name = "consent-store" };
+        _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
     }
 

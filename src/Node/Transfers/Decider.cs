@@ -1,0 +1,138 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using Exchange.Envelopes;
+using Exchange.Node.Admission;
+using Exchange.Node.Consents;
+using Exchange.Node.Identity;
+using Exchange.Node.Keys;
+using Exchange.Node.Recording;
+using Exchange.Node.Refusals;
+using Exchange.Policy.Evaluation;
+using Exchange.Policy.Evaluation.Assertions;
+using Exchange.Policy.Model;
+using Exchange.Vocabulary;
+
+namespace Exchange.Node.Transfers;
+
+/// <summary>
+/// Stage "decide": request ∩ policy first, which is the same for every subject; then the subject. What it learns on the way it tells the
+/// entry, so that a refusal is recorded as fully as a release.
+/// </summary>
+internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Recorder recorder, TimeProvider clock)
+{
+    /// <summary>The permit, or why there is none. The standing is there once the subject has been looked at, for the entry of a refusal.</summary>
+    internal Permit? Decide(EntryFacts facts, Member consumer, FetchAsk ask, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
+    {
+        facts.PageNumber = ask.PageNumber;
+        return ask.Assertions.Count > 0
+            ? DecideAnswers(facts, consumer, ask, out standing, out code, out violations)
+            : DecideRecords(facts, consumer, ask, out standing, out code, out violations);
+    }
+
+    private Permit? DecideRecords(EntryFacts facts, Member consumer, FetchAsk ask, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
+    {
+        standing = default;
+        var (provider, dataset, purpose) = (ask.Names.Provider, ask.Names.Dataset, ask.Names.Purpose);
+        var known = facts.Snapshot.Policy;
+        var asked = known.TryFindRule(consumer.Id, provider.Id, dataset.Id, purpose, out var rule) ? ask.Fields.Meaning(rule.Permitted) : ask.Fields.All;
+        var policy = PolicyDecision.Decide(known, dataset, consumer.Id, provider.Id, purpose, asked, ask.Strict);
+        facts.Asked = asked;
+        facts.Basis = policy.Rule?.Basis;
+        violations = [];
+        code = policy.Outcome != ErrorCode.None ? policy.Outcome : Obligations(policy.Rule!, ask, out violations);
+        if (code != ErrorCode.None || !TryReach(facts, consumer, ask, policy.Rule!, out var recipient, out standing, out var subject, out code))
+        {
+            return null;
+        }
+
+        var decision = policy.Rule!.Basis == LegalBasis.Consent
+            ? policy.WithConsent(standing.State!.Fields(dataset), ask.Subject!.Value.Scheme)
+            : policy.WithoutConsent(ask.Subject?.Scheme);
+        code = decision.Outcome;
+        return code == ErrorCode.None
+            ? new Permit { Ask = ask, Rule = policy.Rule, Recipient = recipient, Decision = decision, Standing = standing, Subject = subject }
+            : null;
+    }
+
+    private Permit? DecideAnswers(EntryFacts facts, Member consumer, FetchAsk ask, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
+    {
+        (standing, violations) = (default, []);
+        var policy = AssertionDecision.Decide(facts.Snapshot.Policy, new RuleKey(consumer.Id, ask.Names.Provider.Id, ask.Names.Dataset.Id, ask.Names.Purpose), ask.Assertions, ask.Strict);
+        facts.AssertionsAsked = [.. policy.Asked.Select(assertion => assertion.Id)];
+        facts.Basis = policy.Rule?.Basis;
+        code = policy.Outcome;
+        if (code == ErrorCode.AssertionUnknown)
+        {
+            violations = AskedAssertions.Unknown(policy.Unknown, policy.Rule!);
+        }
+
+        if (code != ErrorCode.None || !TryReach(facts, consumer, ask, policy.Rule!, out var recipient, out standing, out var subject, out code))
+        {
+            return null;
+        }
+
+        var release = policy.Rule!.Basis == LegalBasis.Consent ? policy.WithConsent(standing.State!.Assertions) : policy.WithoutConsent();
+        code = release.Outcome;
+        facts.AssertionsReleased = [.. release.Released.Select(assertion => assertion.Id)];
+        return code == ErrorCode.None
+            ? new Permit { Ask = ask, Rule = policy.Rule, Recipient = recipient, Assertions = release, Standing = standing, Subject = subject }
+            : null;
+    }
+
+    /// <summary>To whom it goes, and about whom: the key to seal to, the subject's standing under the rule's basis, its name on the provider's side.</summary>
+    private bool TryReach(
+        EntryFacts facts, Member consumer, FetchAsk ask, Rule rule, [NotNullWhen(true)] out SealingContext? recipient, out Standing standing, out string? subject, out ErrorCode code)
+    {
+        (standing, subject) = (default, ask.Subject?.Value);
+
+        // Before the subject is looked at: a refusal that comes after it would say that there is a consent (I8).
+        recipient = contexts.For(consumer);
+        if (recipient is null)
+        {
+            code = ErrorCode.RecipientKeyMissing;
+            return false;
+        }
+
+        code = ErrorCode.None;
+        if (rule.Basis == LegalBasis.Consent)
+        {
+            standing = consents.Find(ask.Subject!.Value, rule.Provider, rule.Consumer, ask.Names.Dataset, rule.Purpose, clock.Now());
+            facts.NameSubject(standing.SubjectKey, recorder.Origin);
+            facts.NameConsent(standing.ConsentKey, recorder.Origin);
+            code = standing.Cause;
+            subject = standing.ProviderName is { } name ? Encoding.UTF8.GetString(name) : null;
+        }
+        else if (ask.Subject is { } name)
+        {
+            if (name.Scheme == ask.Names.Dataset.SubjectScheme)
+            {
+                facts.NameSubject(consents.KeyWithoutConsent(name), recorder.Origin);
+            }
+            else
+            {
+                // Without a consent nothing links the subject's names, so only the provider's own will do.
+                code = ErrorCode.SubjectSchemeUnknown;
+            }
+        }
+
+        return code == ErrorCode.None;
+    }
+
+    private static ErrorCode Obligations(Rule rule, FetchAsk ask, out IReadOnlyList<Violation> violations)
+    {
+        violations = [];
+
+        if (rule.Obligations.MaximumPeriod is { } longest && !IsWithin(longest, ask.PeriodStart, ask.PeriodEnd))
+        {
+            violations = [new Violation("period", string.Create(CultureInfo.InvariantCulture, $"the rule permits at most {longest.TotalDays:0.###} days; name both start and end"))];
+            return ErrorCode.PeriodNotPermitted;
+        }
+
+        return ErrorCode.None;
+    }
+
+    /// <summary>A rule that limits the period limits both of its ends: an open side is unlimited.</summary>
+    private static bool IsWithin(TimeSpan longest, long start, long end) =>
+        start != 0 && end != 0 && end - start <= longest.Ticks / TimeSpan.TicksPerMicrosecond;
+}
