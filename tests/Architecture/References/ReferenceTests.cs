@@ -18,7 +18,7 @@ public sealed class ReferenceTests
         ["Exchange.Grpc.Core"] = [],
         ["Exchange.Grpc.Client"] = ["Exchange.Grpc.Core"],
         ["Exchange.Grpc.Server"] = ["Exchange.Grpc.Core", AspNet],
-        ["Exchange.Audit.Proofs"] = ["Exchange.Formats", "Exchange.Vocabulary"],
+        ["Exchange.Audit.Proofs"] = ["Exchange.Formats", "Exchange.Vocabulary", "package:Portable.BouncyCastle"],
         ["Exchange.Envelope"] = ["Exchange.Audit.Proofs", "Exchange.Formats", "Exchange.Vocabulary"],
         ["Exchange.Audit"] = ["Exchange.Audit.Proofs", "Exchange.Vocabulary"],
         ["Exchange.Policy"] = ["Exchange.Documents", "Exchange.Formats", "Exchange.Vocabulary", Protobuf],
