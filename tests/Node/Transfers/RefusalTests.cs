@@ -37,6 +37,15 @@ public sealed class RefusalTests(SomeWorld world)
         { "PROVIDER_ANSWER_TOO_LARGE", SomeWorld.Ask(SomeWorld.AnsweredHuge), CallStatus.ResourceExhausted },
     };
 
+    [Fact]
+    public async Task A_providers_refusal_is_in_the_nodes_log_by_its_status_and_not_its_words()
+    {
+        var refused = await Should.ThrowAsync<ExchangeRefusedException>(() => world.Tax.FetchAsync(SomeWorld.Ask(SomeWorld.AnsweredRefusing)));
+
+        world.Node.Log.Lines.ShouldContain(line => line.Contains($"{refused.Transfer}: {DemoMembers.Marketplace} refused the node's call with InvalidArgument", StringComparison.Ordinal));
+        world.Node.Log.Lines.ShouldNotContain(line => line.Contains("does not like the question", StringComparison.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Queries))]
     public async Task A_refusal_has_a_reason_a_status_an_entry_and_a_receipt(string reason, FetchQuery query, CallStatus status)
