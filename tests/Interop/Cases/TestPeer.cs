@@ -120,8 +120,9 @@ internal sealed class TestPeer : TestService.TestServiceBase
             call.Ended = e.StatusCode.ToString();
             throw;
         }
-        catch (Exception) when (context.CancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException || context.CancellationToken.IsCancellationRequested)
         {
+            // A read or write can notice that the client has gone a moment before the token fires.
             call.Ended = nameof(StatusCode.Cancelled);
             throw;
         }

@@ -122,7 +122,7 @@ public sealed class PolicyReloadTests : IAsyncLifetime
         _world.Log.Size.ShouldBe(size);
         var said = _world.Node.Log.TakeErrors();
         said.Count.ShouldBe(2);
-        said[0].ShouldContain("1 mistakes; what was in force stays in force");
+        said[0].ShouldContain("what was in force stays in force. Mistakes: 1");
         said[1].ShouldContain("purchases.yaml:");
         said[1].ShouldContain("did you mean 'items'?");
         (await _world.Tax.FetchAsync(SomeWorld.Ask())).Header.PolicyDigest.Span.SequenceEqual(Bytes(snapshot.Policy.Digest)).ShouldBeTrue();
