@@ -50,6 +50,9 @@ internal abstract class ClientCall : AsyncCallState
     /// <summary>Whether the request has gone, and nothing waits for its transport any more.</summary>
     protected abstract bool HasSentRequest { get; }
 
+    /// <summary>Whether the caller writes the requests one by one, and may be waiting for room.</summary>
+    protected abstract bool StreamsRequests { get; }
+
     /// <summary>The encoding of the responses.</summary>
     protected string? ResponseEncoding { get; private set; }
 
@@ -187,7 +190,7 @@ internal abstract class ClientCall : AsyncCallState
         if (_cancellation is { } source)
         {
             Cancellations.Discard(source);
-            if (!HasSentRequest)
+            if (StreamsRequests)
             {
                 // A write may wait for room that a server which has answered early never gives, and the transport forgets it with the stream.
                 source.Cancel();

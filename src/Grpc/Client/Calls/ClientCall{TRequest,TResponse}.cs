@@ -19,6 +19,8 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
 
     protected override bool HasSentRequest => _content is SingleContent { HasBeenSent: true };
 
+    protected override bool StreamsRequests => _content is RequestStreamContent;
+
     public void Serialise(PooledBuffer buffer, TRequest request, WriteOptions? writeOptions)
     {
         var compresses = Compresses && (writeOptions?.Flags & WriteFlags.NoCompress) is not WriteFlags.NoCompress;
