@@ -145,7 +145,7 @@ public sealed class ConnectionLifeTests
     }
 
     [Fact]
-    public async Task A_node_that_has_stopped_takes_no_new_connection()
+    public async Task A_node_that_stops_takes_no_new_connection()
     {
         await using var server = await GatedServer.StartAsync();
         await using var wire = await Http2Wire.ConnectAsync(server.Address);
@@ -155,9 +155,9 @@ public sealed class ConnectionLifeTests
         var stopping = server.StopAsync();
 
         await wire.UntilAsync(FrameType.GoAway);
+        (await Should.ThrowAsync<SocketException>(() => Http2Wire.ConnectAsync(server.Address))).SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
         server.Open();
         await stopping;
-        (await Should.ThrowAsync<SocketException>(() => Http2Wire.ConnectAsync(server.Address))).SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
     }
 
     [Fact]
