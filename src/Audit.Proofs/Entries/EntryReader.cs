@@ -35,6 +35,7 @@ public static class EntryReader
         BitSet, BitSet,
         Unsigned64, Unsigned32, 18, Text, Text, Unsigned64, Microseconds,
         Texts, 32, 32, Unsigned32, Unsigned32,
+        Text, Unsigned64, Text, Unsigned64, Unsigned64,
     ];
 
     /// <summary>Reads a whole entry; false, with one sentence of what is wrong, when it is not a canonical AuditEntry.</summary>

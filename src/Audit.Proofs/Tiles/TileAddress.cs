@@ -37,12 +37,7 @@ public readonly record struct TileAddress(int Level, ulong Index, int Width)
     {
         get
         {
-            var name = (Index % Step).ToString("D3", CultureInfo.InvariantCulture);
-            for (var rest = Index / Step; rest > 0; rest /= Step)
-            {
-                name = string.Create(CultureInfo.InvariantCulture, $"x{rest % Step:D3}/{name}");
-            }
-
+            var name = PathNumber.Of(Index);
             var level = Level == Entries ? EntriesName : Level.ToString(CultureInfo.InvariantCulture);
             return IsFull ? $"{Root}{level}/{name}" : string.Create(CultureInfo.InvariantCulture, $"{Root}{level}/{name}.p/{Width}");
         }

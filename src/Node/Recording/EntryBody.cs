@@ -57,6 +57,11 @@ internal static class EntryBody
         Write(ref writer, AuditEntry.ChangeDigestFieldNumber, facts.ChangeDigest);
         writer.Varint(AuditEntry.RulesWidenedFieldNumber, (ulong)facts.RulesWidened);
         writer.Varint(AuditEntry.RulesNarrowedFieldNumber, (ulong)facts.RulesNarrowed);
+        writer.Text(AuditEntry.KeyUseFieldNumber, facts.KeyUse);
+        writer.Varint(AuditEntry.MinimumIndexFieldNumber, facts.MinimumIndex);
+        writer.Text(AuditEntry.ReadAsFieldNumber, facts.ReadAs);
+        writer.Varint(AuditEntry.ReadFromFieldNumber, facts.ReadFrom);
+        writer.Varint(AuditEntry.ReadToFieldNumber, facts.ReadTo);
         return writer.Position;
     }
 

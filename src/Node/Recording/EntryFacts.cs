@@ -77,6 +77,20 @@ internal sealed class EntryFacts(TransferId id, NodeSnapshot snapshot)
 
     internal int RulesNarrowed { get; set; }
 
+    /// <summary>Of which key another is in use.</summary>
+    internal string? KeyUse { get; set; }
+
+    /// <summary>Entries below it are no longer kept.</summary>
+    internal ulong MinimumIndex { get; set; }
+
+    /// <summary>In which way the log was read.</summary>
+    internal string? ReadAs { get; set; }
+
+    internal ulong ReadFrom { get; set; }
+
+    /// <summary>The index after the last that was read.</summary>
+    internal ulong ReadTo { get; set; }
+
     internal ReadOnlySpan<byte> Pseudonym => _hasPseudonym ? Tags[..EntryTags.Size] : default;
 
     internal ReadOnlySpan<byte> ConsentTag => _hasConsentTag ? Tags.Slice(EntryTags.Size, EntryTags.Size) : default;

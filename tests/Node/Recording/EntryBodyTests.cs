@@ -44,6 +44,11 @@ public sealed class EntryBodyTests(SomeWorld world)
             ChangeDigest = Digest.Of("change"u8),
             RulesWidened = 3,
             RulesNarrowed = 300,
+            KeyUse = "receipt",
+            MinimumIndex = 256,
+            ReadAs = "query",
+            ReadFrom = 8,
+            ReadTo = 9,
         };
         facts.NameSubject(new byte[32], DemoMembers.Origin);
         facts.NameConsent(new byte[32], DemoMembers.Origin);
