@@ -140,7 +140,17 @@ internal sealed class MemoryDisk
             return new Content(Durable.ToArray(), Durable.ToArray());
         }
 
-        internal void Sync() => Durable = Visible.ToArray();
+        internal void Sync()
+        {
+            if (Durable.Length == Visible.Length)
+            {
+                Visible.CopyTo(Durable, 0);
+            }
+            else
+            {
+                Durable = Visible.ToArray();
+            }
+        }
 
         /// <summary>A sync that nobody finished: either length, and any of the sectors.</summary>
         internal void Sync(Random random)
