@@ -14,7 +14,10 @@ public interface ILogStorage : IDisposable
     /// <summary>Names of the files, in no order.</summary>
     IReadOnlyList<string> List();
 
-    /// <summary>Creates a file of zeros with all its space allocated, durably but for its name (<see cref="SyncDirectory"/>).</summary>
+    /// <summary>
+    /// Creates a file of zeros with all its space allocated, durably but for its name (<see cref="SyncDirectory"/>). One of length 0 grows as it
+    /// is written.
+    /// </summary>
     ILogFile Create(string name, long length);
 
     /// <summary>Opens a file for reading and writing.</summary>
@@ -33,8 +36,11 @@ public interface ILogStorage : IDisposable
 /// <summary>One open file of the log.</summary>
 public interface ILogFile : ISegmentSource, IDisposable
 {
-    /// <summary>Writes all bytes at an offset.</summary>
+    /// <summary>Writes all bytes at an offset; behind the end, the file grows.</summary>
     void Write(long offset, ReadOnlySpan<byte> source);
+
+    /// <summary>Cuts off what stands behind a length.</summary>
+    void SetLength(long length);
 
     /// <summary>Returns once everything written is on the disk. A failed sync is final: what it left unsynced may be lost unnoticed.</summary>
     void Sync();
