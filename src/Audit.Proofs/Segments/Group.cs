@@ -16,6 +16,9 @@ public readonly ref struct Group
     /// <summary>The group's header.</summary>
     public GroupHeader Header { get; }
 
+    /// <summary>The bytes that it takes on disk.</summary>
+    internal ReadOnlySpan<byte> Extent => _extent;
+
     /// <summary>The group's trailer.</summary>
     public GroupTrailer Trailer => new(_extent[TrailerAt..]);
 
