@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Exchange.Audit.Appending;
 using Exchange.Audit.Proofs.Entries;
 using Exchange.Audit.Proofs.Receipts;
+using Exchange.Audit.Reading;
 using Exchange.Audit.Recovery;
 using Exchange.Audit.Storage;
 using Exchange.Vocabulary;
@@ -29,6 +30,7 @@ public sealed class AuditLog : IAsyncDisposable
         }
 
         Origin = options.Origin;
+        Reader = new LogReader(storage, () => Size);
         Recovery = report;
         ReceiptKeyId = KeyThumbprint.Of(receiptKey);
         _appender = new AuditAppender(options, recovery.State, _segments, receiptKey, clock);
@@ -36,6 +38,9 @@ public sealed class AuditLog : IAsyncDisposable
 
     /// <summary>The log's name.</summary>
     public string Origin { get; }
+
+    /// <summary>The durable entries, by index and in order; for as long as the log is open.</summary>
+    public LogReader Reader { get; }
 
     /// <summary>What opening found.</summary>
     public RecoveryReport Recovery { get; }
@@ -101,7 +106,7 @@ public sealed class AuditLog : IAsyncDisposable
     }
 
     /// <summary>The entries that are durable now, newest first; reads no further back than it is asked.</summary>
-    public IEnumerable<StoredEntry> ReadBackwards() => BackwardReader.Read(_storage, LogRecovery.SegmentNames(_storage), Size);
+    public IEnumerable<StoredEntry> ReadBackwards() => Reader.Backwards(Size);
 
     /// <summary>Serves who waits, refuses who comes later, and closes the files. Writes no entry of its own.</summary>
     public async ValueTask DisposeAsync()
