@@ -3,6 +3,7 @@ using Exchange.Audit.Appending;
 using Exchange.Audit.Checkpoints;
 using Exchange.Audit.Proofs.Entries;
 using Exchange.Audit.Proofs.Receipts;
+using Exchange.Audit.Reading;
 using Exchange.Audit.Recovery;
 using Exchange.Audit.Storage;
 using Exchange.Audit.Tiles;
@@ -31,6 +32,7 @@ public sealed class AuditLog : IAsyncDisposable
         }
 
         Origin = options.Origin;
+        Reader = new LogReader(files.Segments, () => Size);
         Recovery = report;
         ReceiptKeyId = KeyThumbprint.Of(keys.Receipt);
         Tiles = files.Tiles is null ? null : new TileStore(files.Tiles, files.Segments, recovery.FirstIndex, recovery.State.Size, recovery.State.Tree.Root, options.RoomRetryInterval);
@@ -40,6 +42,9 @@ public sealed class AuditLog : IAsyncDisposable
 
     /// <summary>The log's name.</summary>
     public string Origin { get; }
+
+    /// <summary>The durable entries, by index and in order; for as long as the log is open.</summary>
+    public LogReader Reader { get; }
 
     /// <summary>What opening found.</summary>
     public RecoveryReport Recovery { get; }
@@ -124,7 +129,7 @@ public sealed class AuditLog : IAsyncDisposable
     }
 
     /// <summary>The entries that are durable now, newest first; reads no further back than it is asked.</summary>
-    public IEnumerable<StoredEntry> ReadBackwards() => BackwardReader.Read(_files.Segments, LogRecovery.SegmentNames(_files.Segments), Size);
+    public IEnumerable<StoredEntry> ReadBackwards() => Reader.Backwards(Size);
 
     /// <summary>Serves who waits, refuses who comes later, and closes the files. Writes no entry of its own.</summary>
     public async ValueTask DisposeAsync()

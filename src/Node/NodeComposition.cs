@@ -141,7 +141,8 @@ internal static class NodeComposition
         services.AddSingleton<NodeMetrics>();
 
         services.AddSingleton(_ => LoadMasterKey(configuration.MasterKey));
-        services.AddSingleton(_ => new ReceiptKey(configuration.ReceiptKey));
+        services.AddSingleton(_ => new ReceiptKey(configuration.ReceiptKey, configuration.Former.Receipt));
+        services.AddSingleton(_ => new CheckpointKeys(configuration));
         services.AddSingleton(provider => AuditLog.Open(
             new AuditLogOptions { Origin = configuration.Origin, SegmentBytes = (int)configuration.Limits.SegmentBytes },
             new FileLogStorage(NodeFiles.Log(configuration.Data)),

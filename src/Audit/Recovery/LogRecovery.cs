@@ -3,6 +3,7 @@ using Exchange.Audit.Checkpoints;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Audit.Proofs.Segments;
 using Exchange.Audit.Proofs.Verification;
+using Exchange.Audit.Reading;
 using Exchange.Audit.Storage;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
@@ -51,7 +52,7 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
                 Size = State.Size,
                 IsNew = false,
                 CutBytes = cut,
-                IsUnclean = cut > 0 || (State.Size > 0 && (lastKind ?? KindOfLast(names)) != EntryKind.Stopped),
+                IsUnclean = cut > 0 || (State.Size > 0 && (lastKind ?? KindOfLast()) != EntryKind.Stopped),
                 Segments = names.Count,
             };
         }
@@ -144,9 +145,9 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
         file.Sync();
     }
 
-    private EntryKind? KindOfLast(List<string> names)
+    private EntryKind? KindOfLast()
     {
-        foreach (var entry in BackwardReader.Read(storage, names, State.Size))
+        foreach (var entry in new LogReader(storage).Backwards(State.Size))
         {
             return Proofs.Entries.EntryReader.TryRead(entry.Bytes.Span, out var fields, out _) ? fields.Kind : null;
         }

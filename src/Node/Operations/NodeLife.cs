@@ -10,8 +10,8 @@ using Exchange.Vocabulary;
 namespace Exchange.Node.Operations;
 
 /// <summary>
-/// Writes the entries about the node itself: its start, its stop, an unclean stop that it found, and now and then the refusals that were
-/// only counted.
+/// Writes the entries about the node itself: its start, its stop, an unclean stop that it found, clocks that were set, and now and then the
+/// refusals that were only counted.
 /// </summary>
 internal sealed class NodeLife(
     Recorder recorder,
@@ -22,7 +22,13 @@ internal sealed class NodeLife(
     TimeProvider clock,
     ILogger<NodeLife> logger) : BackgroundService
 {
-    private static readonly TimeSpan AggregateEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+
+    /// <summary>Steps that wait for the log to take entries again; a clock that is set more often than that has the first of them logged.</summary>
+    private const int MaximumSteps = 64;
+
+    private readonly ClockWatch _clockWatch = new(clock);
+    private readonly Queue<ClockStep> _steps = [];
 
     /// <summary>The version that start entries bear.</summary>
     internal static string Software { get; } =
@@ -48,6 +54,7 @@ internal sealed class NodeLife(
     /// <summary>After the last transfer.</summary>
     internal async Task EndAsync()
     {
+        await LookAtClockAsync().ConfigureAwait(false);
         await AggregateAsync().ConfigureAwait(false);
         await WriteAsync(EntryKind.Stopped, static _ => { }).ConfigureAwait(false);
         NodeLog.NodeStopped(logger, log.Origin, log.Size);
@@ -56,17 +63,49 @@ internal sealed class NodeLife(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(AggregateEvery, clock);
+        using var timer = new PeriodicTimer(LookEvery, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
             {
+                await LookAtClockAsync().ConfigureAwait(false);
                 await AggregateAsync().ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
             // Stopping; what was counted since is written at the end.
+        }
+    }
+
+    /// <summary>
+    /// Writes that the clock was set. Behind a clock that was set back by more than the log tolerates no entry can be written, this one neither:
+    /// it waits until the clock has caught up with the last entry, and says then what happened.
+    /// </summary>
+    private async Task LookAtClockAsync()
+    {
+        if (_clockWatch.Look() is { } noticed)
+        {
+            NodeLog.ClockStepped(logger, noticed.By, noticed.Expected);
+            if (_steps.Count < MaximumSteps)
+            {
+                _steps.Enqueue(noticed);
+            }
+        }
+
+        while (_steps.TryPeek(out var step))
+        {
+            var outcome = await WriteAsync(EntryKind.ClockStepped, facts =>
+            {
+                (facts.Since, facts.Count) = (step.Expected, (ulong)(step.By.Duration().Ticks / TimeSpan.TicksPerMicrosecond));
+                facts.Outcome = step.By < TimeSpan.Zero ? ErrorCode.ClockRanBack : ErrorCode.None;
+            }).ConfigureAwait(false);
+            if (outcome != ErrorCode.None)
+            {
+                return;
+            }
+
+            _steps.Dequeue();
         }
     }
 

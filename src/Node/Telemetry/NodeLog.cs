@@ -17,6 +17,9 @@ internal static partial class NodeLog
     [LoggerMessage(1002, LogLevel.Information, "Stopped; log {Origin} holds {Size} entries")]
     internal static partial void NodeStopped(ILogger logger, string origin, ulong size);
 
+    [LoggerMessage(1003, LogLevel.Warning, "The clock was set by {By}; it would have shown {Expected}")]
+    internal static partial void ClockStepped(ILogger logger, TimeSpan by, Instant expected);
+
     [LoggerMessage(1010, LogLevel.Error, "Transfer {Transfer} failed by a fault of the node: {Fault} {Stack}")]
     internal static partial void TransferFaulted(ILogger logger, TransferId transfer, string? fault, string? stack);
 
