@@ -72,6 +72,9 @@ public sealed class GroupBuilder
     /// <summary>Leaf hash of an entry of the group.</summary>
     public Digest LeafHash(int position) => _leafHashes[position];
 
+    /// <summary>Leaf hashes of the group's first entries; valid until the next <see cref="Append"/>.</summary>
+    public ReadOnlySpan<Digest> LeafHashes(int count) => _leafHashes.AsSpan(0, count);
+
     /// <summary>Signs the batch and closes the group, which then stands in <see cref="Extent"/> until the next <see cref="Append"/>.</summary>
     public GroupCommit Seal(ECDsa key, in Digest keyId)
     {

@@ -18,6 +18,9 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
     /// <summary>Where the log stands.</summary>
     internal LogState State { get; private set; } = new();
 
+    /// <summary>The first entry that is still there.</summary>
+    internal ulong FirstIndex { get; private set; }
+
     /// <summary>The last segment, open; null in a new log.</summary>
     internal ILogFile? LastSegment { get; private set; }
 
@@ -35,6 +38,7 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
             return new RecoveryReport { Size = 0, IsNew = true, CutBytes = 0, IsUnclean = false, Segments = 0 };
         }
 
+        FirstIndex = SegmentLayout.TryParseFileName(names[0], out var first) ? first : 0;
         CheckHeaders(names);
         var last = storage.Open(names[^1]);
         try

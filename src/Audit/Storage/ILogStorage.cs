@@ -8,7 +8,10 @@ namespace Exchange.Audit.Storage;
 /// </summary>
 public interface ILogStorage : ISegmentFiles, IDisposable
 {
-    /// <summary>Creates a file of zeros with all its space allocated, durably but for its name (<see cref="SyncDirectory"/>).</summary>
+    /// <summary>
+    /// Creates a file of zeros with all its space allocated, durably but for its name (<see cref="SyncDirectory"/>). One of length 0 grows as it
+    /// is written.
+    /// </summary>
     ILogFile Create(string name, long length);
 
     /// <summary>Opens a file for reading and writing.</summary>
@@ -30,8 +33,11 @@ public interface ILogStorage : ISegmentFiles, IDisposable
 /// <summary>One open file of the log.</summary>
 public interface ILogFile : ISegmentFile
 {
-    /// <summary>Writes all bytes at an offset.</summary>
+    /// <summary>Writes all bytes at an offset; behind the end, the file grows.</summary>
     void Write(long offset, ReadOnlySpan<byte> source);
+
+    /// <summary>Cuts off what stands behind a length.</summary>
+    void SetLength(long length);
 
     /// <summary>Returns once everything written is on the disk. A failed sync is final: what it left unsynced may be lost unnoticed.</summary>
     void Sync();
