@@ -71,7 +71,7 @@ internal sealed class LogExport(AuditLog log, PublishedLog published, LogCheckpo
                 return refusal;
             }
 
-            await SendAsync(files, Behind(files.Paths(from, to), request.After), send, cancellation).ConfigureAwait(false);
+            await SendAsync(files, Behind(request.After, files.Paths(from, to)), send, cancellation).ConfigureAwait(false);
             return null;
         }
         finally
@@ -112,17 +112,8 @@ internal sealed class LogExport(AuditLog log, PublishedLog published, LogCheckpo
         }
     }
 
-    /// <summary>The paths behind one; all when there is none of this name, which the order of a checkpoint's files rules out.</summary>
-    private static IEnumerable<string> Behind(IEnumerable<string> paths, string after)
-    {
-        if (after.Length == 0)
-        {
-            return paths;
-        }
-
-        var all = paths.ToList();
-        return all.Skip(all.IndexOf(after) + 1);
-    }
+    /// <summary>The paths behind one; none when it is not among them, and the reader misses the checkpoint, which comes last.</summary>
+    private static IEnumerable<string> Behind(string after, IEnumerable<string> paths) => after.Length == 0 ? paths : paths.SkipWhile(path => path != after).Skip(1);
 
     private bool TryEnter(MemberId reader)
     {
