@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Exchange.Audit.Appending;
+using Exchange.Audit.Checkpoints;
 using Exchange.Audit.Proofs.Entries;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Audit.Reading;
@@ -20,9 +21,9 @@ public sealed class AuditLog : IAsyncDisposable
     private readonly SegmentWriter _segments;
     private readonly AuditAppender _appender;
 
-    private AuditLog(AuditLogOptions options, AuditLogFiles files, LogRecovery recovery, RecoveryReport report, AuditLogKeys keys, TimeProvider clock)
+    private AuditLog(AuditLogOptions options, AuditLogFiles files, CheckpointBook? checkpoints, LogRecovery recovery, RecoveryReport report, AuditLogKeys keys, TimeProvider clock)
     {
-        _files = files;
+        (_files, Checkpoints) = (files, checkpoints);
         _segments = new SegmentWriter(files.Segments, options, clock, recovery.LastSegment, recovery.LastFirstIndex, recovery.NextOffset);
         if (recovery.LastSegment is null && !_segments.TryRoll(options.Origin, recovery.State))
         {
@@ -36,6 +37,7 @@ public sealed class AuditLog : IAsyncDisposable
         ReceiptKeyId = KeyThumbprint.Of(keys.Receipt);
         Tiles = files.Tiles is null ? null : new TileStore(files.Tiles, files.Segments, recovery.FirstIndex, recovery.State.Size, recovery.State.Tree.Root, options.RoomRetryInterval);
         _appender = new AuditAppender(options, recovery.State, _segments, Tiles, keys.Receipt, clock);
+        Checkpoints?.Begin(_appender.Durable);
     }
 
     /// <summary>The log's name.</summary>
@@ -51,10 +53,13 @@ public sealed class AuditLog : IAsyncDisposable
     public Digest ReceiptKeyId { get; }
 
     /// <summary>Number of durable entries.</summary>
-    public ulong Size => _appender.Size;
+    public ulong Size => _appender.Durable.Size;
 
     /// <summary>The hash tiles of the durable entries; null where none are kept.</summary>
     public TileStore? Tiles { get; }
+
+    /// <summary>The checkpoints that were signed; null where none are kept.</summary>
+    public CheckpointBook? Checkpoints { get; }
 
     /// <summary>The failure after which nothing is appended any more; null while the log is well. Only a new start can mend it.</summary>
     public Exception? Fault => Faulted.IsCompletedSuccessfully ? Faulted.Result : null;
@@ -76,20 +81,24 @@ public sealed class AuditLog : IAsyncDisposable
     /// <param name="files">Where the segments are, and what is kept beside them.</param>
     /// <param name="keys">What the log signs with.</param>
     /// <param name="clock">The time of entries.</param>
-    /// <exception cref="AuditLogDamagedException">The log holds what no crash can have left.</exception>
+    /// <exception cref="AuditLogDamagedException">The log holds what no crash can have left, or lacks what it has signed.</exception>
+    /// <exception cref="CheckpointUnreadableException">The newest checkpoint that it has signed cannot be read.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or the key is not on P-256.</exception>
     /// <exception cref="IOException">The storage fails or has no room.</exception>
     public static AuditLog Open(AuditLogOptions options, AuditLogFiles files, AuditLogKeys keys, TimeProvider clock)
     {
         AuditLogOptions.Validate(options);
-        var recovery = new LogRecovery(options, files.Segments, keys.Receipt);
+        LogRecovery? recovery = null;
         try
         {
-            return new AuditLog(options, files, recovery, recovery.Run(), keys, clock);
+            // What was signed comes first: recovery holds the log against it before it changes a byte.
+            var checkpoints = files.Checkpoints is null ? null : new CheckpointBook(files.Checkpoints, options.Origin, keys.Checkpoints, clock);
+            recovery = new LogRecovery(options, files.Segments, keys.Receipt, checkpoints);
+            return new AuditLog(options, files, checkpoints, recovery, recovery.Run(), keys, clock);
         }
         catch
         {
-            recovery.LastSegment?.Dispose();
+            recovery?.LastSegment?.Dispose();
             files.Dispose();
             throw;
         }

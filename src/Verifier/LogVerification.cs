@@ -11,7 +11,7 @@ public static class LogVerification
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static VerificationReport Run(string path, LogVerifierOptions options)
     {
-        var verifier = new LogVerifier(options);
+        using var verifier = new LogVerifier(options with { MayBePart = options.MayBePart || File.Exists(path) });
         foreach (var file in SegmentFiles(path))
         {
             using var segment = new SegmentFile(file);

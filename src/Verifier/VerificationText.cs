@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Exchange.Audit.Proofs.Verification;
@@ -7,13 +8,14 @@ namespace Exchange.Verifier;
 /// <summary>A verification's report for a reader: lines of <c>name  value</c>, or JSON with the same names.</summary>
 public static class VerificationText
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    // Sentences for people, with their quotation marks; nothing here ends up in a page.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The report as lines.</summary>
     public static string ToLines(VerificationReport report) =>
         string.Join(Environment.NewLine, Facts(report).Select(fact => $"{fact.Name,-18}{fact.Value?.ToString() ?? "-"}"));
 
-    /// <summary>The report as one JSON object.</summary>
+    /// <summary>The report as one line of JSON.</summary>
     public static string ToJson(VerificationReport report)
     {
         var json = new JsonObject();
@@ -22,7 +24,7 @@ public static class VerificationText
             json[name] = value;
         }
 
-        return json.ToJsonString(Indented);
+        return json.ToJsonString(Plain);
     }
 
     private static IEnumerable<(string Name, JsonNode? Value)> Facts(VerificationReport report)

@@ -115,7 +115,7 @@ internal static class Some
 
     internal static VerificationReport Verify(IEnumerable<(string Name, byte[] Bytes)> segments, LogVerifierOptions? options = null)
     {
-        var verifier = new LogVerifier(options ?? new LogVerifierOptions { Keys = Keys });
+        using var verifier = new LogVerifier(options ?? new LogVerifierOptions { Keys = Keys });
         foreach (var (name, bytes) in segments)
         {
             if (!verifier.Add(new BytesSource(name, bytes)))

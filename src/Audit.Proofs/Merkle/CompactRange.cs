@@ -45,16 +45,27 @@ public sealed class CompactRange
     }
 
     /// <summary>Adds a leaf; every pair of equal subtrees that this makes becomes one.</summary>
-    public void Append(in Digest leafHash)
+    public void Append(in Digest leafHash) => Append(leafHash, 0);
+
+    /// <summary>Adds the root of a perfect subtree of 2^<paramref name="height"/> leaves; <see cref="Size"/> must be a multiple of that number.</summary>
+    public void Append(in Digest subtree, int height)
     {
-        var hash = leafHash;
-        for (var size = Size; (size & 1) == 1; size >>= 1)
+        var hash = subtree;
+        for (var size = Size >> height; (size & 1) == 1; size >>= 1)
         {
             hash = TreeHash.Node(_subtrees[--_count], hash);
         }
 
         _subtrees[_count++] = hash;
-        Size++;
+        Size += 1UL << height;
+    }
+
+    /// <summary>The same tree, to grow on its own.</summary>
+    public CompactRange Copy()
+    {
+        var copy = new CompactRange { Size = Size, _count = _count };
+        _subtrees.AsSpan(0, _count).CopyTo(copy._subtrees);
+        return copy;
     }
 
     /// <summary>Back to the tree without leaves.</summary>

@@ -34,6 +34,17 @@ public static class TreeHash
         return new Digest(hash);
     }
 
+    /// <summary>SHA-256(0x00 ‖ entry) without a copy: the byte before the entry, which is the caller's, serves as the prefix and is then put back.</summary>
+    /// <param name="room">That byte and the entry.</param>
+    internal static Digest LeafInPlace(Span<byte> room)
+    {
+        var kept = room[0];
+        room[0] = 0x00;
+        var hash = Digest.Of(room);
+        room[0] = kept;
+        return hash;
+    }
+
     /// <summary>SHA-256(0x01 ‖ left ‖ right).</summary>
     public static Digest Node(in Digest left, in Digest right)
     {

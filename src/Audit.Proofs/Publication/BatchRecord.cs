@@ -30,6 +30,13 @@ public readonly record struct BatchRecord(ulong FirstIndex, int Count, Digest Ro
         group.Trailer.Signature.CopyTo(destination[(16 + (2 * Digest.Size))..]);
     }
 
+    /// <summary>The record of a segment's group, with a signature of its own.</summary>
+    public static BatchRecord Of(Group group)
+    {
+        var trailer = group.Trailer;
+        return new(group.Header.FirstIndex, group.Header.Count, trailer.BatchRoot, trailer.KeyId, trailer.Signature.ToArray());
+    }
+
     /// <summary>Reads a record; false when it is cut off, or names no or too many entries.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> source, out BatchRecord record)
     {

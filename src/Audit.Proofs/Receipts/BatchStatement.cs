@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Exchange.Audit.Proofs.Merkle;
 using Exchange.Vocabulary;
@@ -42,5 +43,13 @@ public static class BatchStatement
         Tag.CopyTo(destination);
         BinaryPrimitives.WriteUInt64BigEndian(destination[Tag.Length..], size);
         root.CopyTo(destination[(Tag.Length + sizeof(ulong))..]);
+    }
+
+    /// <summary>Whether a key has signed a batch.</summary>
+    internal static bool IsSigned(ECDsa key, ulong size, in Digest root, ReadOnlySpan<byte> signature)
+    {
+        Span<byte> statement = stackalloc byte[Size];
+        Write(statement, size, root);
+        return key.VerifyData(statement, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 }

@@ -22,6 +22,9 @@ public readonly ref struct Group
     /// <summary>The entries as they stand: <c>u16 length ‖ entry</c>, one after another.</summary>
     public ReadOnlySpan<byte> Entries => _extent.Slice(GroupHeader.Size, Header.EntriesBytes);
 
+    /// <summary>The bytes that it takes on disk.</summary>
+    internal ReadOnlySpan<byte> Extent => _extent;
+
     /// <summary>The group's trailer.</summary>
     public GroupTrailer Trailer => new(_extent[TrailerAt..]);
 

@@ -31,4 +31,16 @@ public sealed class LogState(CompactRange tree, Digest lastLeafHash, Instant las
         LastLeafHash = leafHash;
         LastTime = time;
     }
+
+    /// <summary>Adds entries of which the subtrees are known.</summary>
+    internal void Append(ReadOnlySpan<Subtree> subtrees, in Digest lastLeafHash, Instant lastTime)
+    {
+        foreach (ref readonly var subtree in subtrees)
+        {
+            Tree.Append(subtree.Root, subtree.Height);
+        }
+
+        LastLeafHash = lastLeafHash;
+        LastTime = lastTime;
+    }
 }

@@ -29,6 +29,24 @@ public enum LogProblemKind
 
     /// <summary>The log does not hold what an earlier receipt promises.</summary>
     Receipt,
+
+    /// <summary>A tile of hashes is damaged, or does not lead to the checkpoint's root.</summary>
+    Tile,
+
+    /// <summary>A checkpoint is no signed checkpoint of this log.</summary>
+    Checkpoint,
+
+    /// <summary>Two things that the log's keys have signed contradict each other: the log has told two histories.</summary>
+    History,
+
+    /// <summary>A policy, registry, descriptor set or change report that an entry names is not there, or is another.</summary>
+    Snapshot,
+
+    /// <summary>A release after a withdrawal without a new grant, or a linkage file that does not fit the entries.</summary>
+    Linkage,
+
+    /// <summary>Something is signed by a key that the log had put out of use.</summary>
+    Key,
 }
 
 /// <summary>The first thing that is wrong with a log.</summary>

@@ -38,6 +38,24 @@ public sealed record VerificationReport
     /// <summary>Earlier receipts whose entries are in the log.</summary>
     public int ReceiptsFound { get; init; }
 
+    /// <summary>Checkpoints whose root is that of the log's first entries, as many as each of them says.</summary>
+    public int CheckpointsFound { get; init; }
+
+    /// <summary>Checkpoints of trees that are smaller than what was removed, and so cannot be compared.</summary>
+    public int CheckpointsUncheckable { get; init; }
+
+    /// <summary>Whether the signatures of checkpoints were checked; false when no checkpoint key was pinned.</summary>
+    public bool CheckpointSignaturesChecked { get; init; }
+
+    /// <summary>Policies, registries, descriptor sets and change reports that entries name, and that are there; null when nobody looked.</summary>
+    public int? SnapshotsFound { get; init; }
+
+    /// <summary>Grants, ends and releases whose order was checked; null without a linkage file.</summary>
+    public long? ConsentEventsChecked { get; init; }
+
+    /// <summary>Entries with a consent tag whose consent has been erased: not checkable; null without a linkage file.</summary>
+    public long? ErasedEntries { get; init; }
+
     /// <summary>Bytes at the end of a final group that was never written whole; nobody was given a receipt for it.</summary>
     public long UnfinishedBytes { get; init; }
 }

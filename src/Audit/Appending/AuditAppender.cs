@@ -30,7 +30,6 @@ internal sealed class AuditAppender
     private readonly PendingAppend[] _admitted;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ulong _durable;
 
     internal AuditAppender(AuditLogOptions options, LogState state, SegmentWriter segments, TileStore? tiles, ECDsa key, TimeProvider clock)
     {
@@ -40,12 +39,12 @@ internal sealed class AuditAppender
         _queue = new AppendQueue(options.QueueCapacity);
         _batch = new PendingAppend[options.MaximumGroupEntries];
         _admitted = new PendingAppend[options.MaximumGroupEntries];
-        _durable = state.Size;
+        Durable = new DurablePoint(state.Size, state.Tree.Root);
         new Thread(Run) { IsBackground = true, Name = "audit appender" }.Start();
     }
 
-    /// <summary>Entries that are durable.</summary>
-    internal ulong Size => Volatile.Read(ref _durable);
+    /// <summary>What is durable.</summary>
+    internal DurablePoint Durable { get; }
 
     /// <summary>Completes with the failure that ended appending.</summary>
     internal Task<Exception> Faulted => _faulted.Task;
@@ -97,7 +96,7 @@ internal sealed class AuditAppender
                 var first = _state.Size - (ulong)admitted;
                 var commit = _builder.Seal(_key, _keyId);    // 4
                 _segments.Append(_builder.Extent.Span);      // 5, 6. Durable first: the receipt is a promise (I2).
-                Volatile.Write(ref _durable, _state.Size);
+                Durable.Publish(_state.Size, _builder.TreeRoot);
                 _tiles?.Offer(first, _builder.LeafHashes(admitted));
                 for (var i = 0; i < admitted; i++)           // 7
                 {

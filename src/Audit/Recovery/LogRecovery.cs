@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Exchange.Audit.Checkpoints;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Audit.Proofs.Segments;
 using Exchange.Audit.Proofs.Verification;
@@ -13,7 +14,7 @@ namespace Exchange.Audit.Recovery;
 /// Finds where the log stands. Of all segments it reads the headers, of the last one everything: so a start takes the same time whatever
 /// the log's size. Only an unfinished final group is cut; for anything else the log is left as it is, and the node does not start.
 /// </summary>
-internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, ECDsa receiptKey)
+internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, ECDsa receiptKey, CheckpointBook? checkpoints = null)
 {
     /// <summary>Where the log stands.</summary>
     internal LogState State { get; private set; } = new();
@@ -35,6 +36,7 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
         var names = SegmentNames(storage);
         if (names.Count == 0)
         {
+            SignedCheck.Of(checkpoints, storage).Complete(new LogState(), SegmentLayout.FileName(0), names);
             return new RecoveryReport { Size = 0, IsNew = true, CutBytes = 0, IsUnclean = false, Segments = 0 };
         }
 
@@ -43,7 +45,7 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
         var last = storage.Open(names[^1]);
         try
         {
-            var (cut, lastKind) = ReadLast(last);
+            var (cut, lastKind) = ReadLast(last, names);
             LastSegment = last;
             return new RecoveryReport
             {
@@ -93,10 +95,12 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
     }
 
     /// <summary>Reads the last segment whole, cuts what was never finished, and returns the cut bytes and the last entry's kind.</summary>
-    private (long Cut, EntryKind? LastKind) ReadLast(ILogFile file)
+    private (long Cut, EntryKind? LastKind) ReadLast(ILogFile file, List<string> names)
     {
         var reader = SegmentReader.Open(file, out _)!;
         var checker = new GroupChecker(options.Origin, reader.Header.Before);
+        var signed = SignedCheck.Of(checkpoints, storage);
+        signed.Pass(checker.State);
         var lastGroup = (Offset: 0L, Count: 0, Root: Digest.Zero, KeyId: Digest.Zero, Signature: new byte[GroupCommit.SignatureBytes]);
         while (reader.MoveNext())
         {
@@ -106,6 +110,7 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
                 throw new AuditLogDamagedException(storage.Location, problem);
             }
 
+            signed.Pass(checker.State);
             lastGroup = lastGroup with { Offset = reader.Offset, Count = group.Header.Count, Root = group.Trailer.BatchRoot, KeyId = group.Trailer.KeyId };
             group.Trailer.Signature.CopyTo(lastGroup.Signature);
         }
@@ -123,6 +128,7 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
             throw Damaged(LogProblemKind.Signature, file.Name, lastGroup.Offset, State.Size, "the last group's signature is not the receipt key's");
         }
 
+        signed.Complete(checker.State, file.Name, names);
         if (reader.End == SegmentEnd.Unfinished)
         {
             Cut(file, reader);

@@ -42,7 +42,7 @@ public sealed class TamperingTests : IAsyncLifetime
     [Fact]
     public void A_file_of_holes_is_refused_without_being_read()
     {
-        var verifier = new LogVerifier(new LogVerifierOptions { Keys = Some.Keys });
+        using var verifier = new LogVerifier(new LogVerifierOptions { Keys = Some.Keys });
 
         verifier.Add(new EndlessSource()).ShouldBeFalse();
 
@@ -188,10 +188,13 @@ public sealed class TamperingTests : IAsyncLifetime
         var disk = new MemoryDisk();
         await using (var log = Some.Log(disk.Mount()))
         {
-            for (var i = 0; i < 4; i++)
+            for (var i = 0; i < 3; i++)
             {
                 await log.Append(Some.BodyOf(50_000));
             }
+
+            var removed = new AuditEntry { Kind = EntryKind.EntriesRemoved, MinimumIndex = 2, Software = new string('x', 50_000) };
+            await log.Append(removed.ToBody());
         }
 
         var segments = disk.Segments();
@@ -204,6 +207,10 @@ public sealed class TamperingTests : IAsyncLifetime
         rest.Problem.ShouldBeNull();
         (rest.FirstIndex, rest.Size).ShouldBe((2ul, 4ul));
         rest.TreeRoot.ShouldBe(Some.Verify(segments).TreeRoot);
+
+        var unexplained = Some.Verify(segments[3..]).Problem.ShouldNotBeNull();
+        (unexplained.Kind, unexplained.EntryIndex).ShouldBe((LogProblemKind.Missing, 2ul));
+        Some.Verify(segments[3..], new() { Keys = Some.Keys, MayBePart = true }).Problem.ShouldBeNull();
     }
 
     [Fact]

@@ -1,0 +1,159 @@
+using System.Text;
+using Exchange.Audit.Proofs.Notes;
+using Exchange.Vocabulary;
+
+namespace Exchange.Audit.Proofs.Verification;
+
+/// <summary>
+/// The checkpoints that a log is held against: their roots while the log is walked, their signatures when it is known which keys have followed
+/// the pinned ones. The ECDSA line decides; an Ed25519 line counts under a pinned key only.
+/// </summary>
+/// <param name="pinned">Checkpoint keys from elsewhere; empty: signatures are not checked.</param>
+/// <param name="keysBeside">Verifier-key lines beside the log.</param>
+internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<IEnumerable<string>>? keysBeside)
+{
+    private readonly SortedDictionary<ulong, List<NamedCheckpoint>> _open = [];
+    private readonly List<NamedCheckpoint> _all = [];
+    private readonly List<(ulong From, NoteKey Key)> _handedOver = [];
+    private readonly Dictionary<string, ulong> _retired = [];
+    private Dictionary<Digest, NoteKey>? _beside;
+
+    /// <summary>Checkpoints whose root is the log's.</summary>
+    internal int Found { get; private set; }
+
+    /// <summary>Whether signatures are checked.</summary>
+    internal bool ChecksSignatures => pinned.Count > 0;
+
+    /// <summary>The smallest size at which a checkpoint waits for the log's root.</summary>
+    internal ulong? Next => _open.Count == 0 ? null : _open.First().Key;
+
+    /// <summary>The name of the file that waits for the root at <see cref="Next"/>.</summary>
+    internal string? NextFile => _open.Count == 0 ? null : _open.First().Value[0].File;
+
+    internal void Add(NamedCheckpoint claim)
+    {
+        if (_all.Any(other => other.Note.ToString() == claim.Note.ToString()))
+        {
+            return; // The newest one stands among those that are kept, too.
+        }
+
+        _all.Add(claim);
+        if (!_open.TryGetValue(claim.Checkpoint.Size, out var claims))
+        {
+            _open[claim.Checkpoint.Size] = claims = [];
+        }
+
+        claims.Add(claim);
+    }
+
+    /// <summary>What speaks against the checkpoints before the log is read: another origin, or two of one size with two roots.</summary>
+    internal Contradiction? Among(string origin)
+    {
+        foreach (var (size, claims) in _open)
+        {
+            if (claims.Find(claim => claim.Checkpoint.Origin != origin) is { } foreign)
+            {
+                return new(LogProblemKind.Checkpoint, size, $"{foreign.File} is a checkpoint of {foreign.Checkpoint.Origin}, not of {origin}");
+            }
+
+            if (claims.Find(claim => claim.Checkpoint.Root != claims[0].Checkpoint.Root && IsSignedBy(claim, pinned) && IsSignedBy(claims[0], pinned)) is { } other)
+            {
+                return new(LogProblemKind.History, size, $"{claims[0].File} and {other.File} are signed checkpoints of {size} entries with different roots: {origin} has told two histories");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The log has this root at this size.</summary>
+    internal Contradiction? Compare(ulong size, in Digest root)
+    {
+        if (!_open.Remove(size, out var claims))
+        {
+            return null;
+        }
+
+        foreach (var claim in claims)
+        {
+            if (claim.Checkpoint.Root != root)
+            {
+                return IsSignedBy(claim, [.. pinned, .. _handedOver.Select(later => later.Key)])
+                    ? new(LogProblemKind.History, size, $"{claim.File}, which the log's key has signed, is of another tree of {size} entries than these: the log has told two histories")
+                    : new(LogProblemKind.Checkpoint, size, $"{claim.File} has another root than the log's first {size} entries, and no pinned key has signed it");
+            }
+
+            Found++;
+        }
+
+        return null;
+    }
+
+    /// <summary>What nobody can compare any more, since the entries are gone.</summary>
+    internal int GiveUpBelow(ulong size)
+    {
+        var given = 0;
+        while (Next is { } next && next < size)
+        {
+            given += _open[next].Count;
+            _open.Remove(next);
+        }
+
+        return given;
+    }
+
+    /// <summary>An entry of the log says that one checkpoint key follows another.</summary>
+    internal void HandOver(ulong index, in Digest from, in Digest to)
+    {
+        var former = pinned.Concat(_handedOver.Select(later => later.Key)).ToDictionary(Name);
+        if (former.TryGetValue(from, out var known) && known is EcdsaNoteKey)
+        {
+            _retired[known.ToString()] = index;
+            if (Beside().TryGetValue(to, out var key) && key is EcdsaNoteKey)
+            {
+                _handedOver.Add((index, key));
+            }
+        }
+    }
+
+    /// <summary>Checks the signatures of all checkpoints, smallest first.</summary>
+    internal (Contradiction Contradiction, string File)? CheckSignatures()
+    {
+        if (!ChecksSignatures)
+        {
+            return null;
+        }
+
+        foreach (var claim in _all.OrderBy(claim => claim.Checkpoint.Size))
+        {
+            var size = claim.Checkpoint.Size;
+            NoteKey[] keys = [.. pinned.Concat(_handedOver.Where(later => later.From < size).Select(later => later.Key)).Where(key => !_retired.TryGetValue(key.ToString(), out var since) || size <= since + 1)];
+            if (!IsSignedBy(claim, keys))
+            {
+                return (new(LogProblemKind.Checkpoint, size, $"{claim.File}, a checkpoint of {size} entries, is not signed by a pinned key, nor by one that a pinned key has handed over to"), claim.File);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsSignedBy(NamedCheckpoint claim, IReadOnlyCollection<NoteKey> keys) => claim.Note.VerifiedBy(keys).Any(key => key is EcdsaNoteKey);
+
+    private static Digest Name(NoteKey key) => Digest.Of(Encoding.UTF8.GetBytes(key.ToString()));
+
+    private Dictionary<Digest, NoteKey> Beside()
+    {
+        if (_beside is null)
+        {
+            _beside = [];
+            foreach (var line in keysBeside?.Invoke() ?? [])
+            {
+                if (NoteKey.TryParse(line, out var key, out _))
+                {
+                    _beside[Name(key)] = key;
+                }
+            }
+        }
+
+        return _beside;
+    }
+}
