@@ -1,9 +1,12 @@
 using System.Security.Cryptography;
 using Exchange.Audit.Appending;
+using Exchange.Audit.Checkpoints;
 using Exchange.Audit.Proofs.Entries;
 using Exchange.Audit.Proofs.Receipts;
+using Exchange.Audit.Reading;
 using Exchange.Audit.Recovery;
 using Exchange.Audit.Storage;
+using Exchange.Audit.Tiles;
 using Exchange.Vocabulary;
 
 namespace Exchange.Audit;
@@ -14,28 +17,34 @@ namespace Exchange.Audit;
 /// </summary>
 public sealed class AuditLog : IAsyncDisposable
 {
-    private readonly ILogStorage _storage;
+    private readonly AuditLogFiles _files;
     private readonly SegmentWriter _segments;
     private readonly AuditAppender _appender;
 
-    private AuditLog(AuditLogOptions options, ILogStorage storage, LogRecovery recovery, RecoveryReport report, ECDsa receiptKey, TimeProvider clock)
+    private AuditLog(AuditLogOptions options, AuditLogFiles files, CheckpointBook? checkpoints, LogRecovery recovery, RecoveryReport report, AuditLogKeys keys, TimeProvider clock)
     {
-        _storage = storage;
-        _segments = new SegmentWriter(storage, options, clock, recovery.LastSegment, recovery.LastFirstIndex, recovery.NextOffset);
+        (_files, Checkpoints) = (files, checkpoints);
+        _segments = new SegmentWriter(files.Segments, options, clock, recovery.LastSegment, recovery.LastFirstIndex, recovery.NextOffset);
         if (recovery.LastSegment is null && !_segments.TryRoll(options.Origin, recovery.State))
         {
             _segments.Dispose();
-            throw new LogStorageFullException($"There is no room for the audit log in {storage.Location}: its first segment and a reserve take {2L * options.SegmentBytes} bytes.");
+            throw new LogStorageFullException($"There is no room for the audit log in {files.Segments.Location}: its first segment and a reserve take {2L * options.SegmentBytes} bytes.");
         }
 
         Origin = options.Origin;
+        Reader = new LogReader(files.Segments, () => Size);
         Recovery = report;
-        ReceiptKeyId = KeyThumbprint.Of(receiptKey);
-        _appender = new AuditAppender(options, recovery.State, _segments, receiptKey, clock);
+        ReceiptKeyId = KeyThumbprint.Of(keys.Receipt);
+        Tiles = files.Tiles is null ? null : new TileStore(files.Tiles, files.Segments, recovery.FirstIndex, recovery.State.Size, recovery.State.Tree.Root, options.RoomRetryInterval);
+        _appender = new AuditAppender(options, recovery.State, _segments, Tiles, keys.Receipt, clock);
+        Checkpoints?.Begin(_appender.Durable);
     }
 
     /// <summary>The log's name.</summary>
     public string Origin { get; }
+
+    /// <summary>The durable entries, by index and in order; for as long as the log is open.</summary>
+    public LogReader Reader { get; }
 
     /// <summary>What opening found.</summary>
     public RecoveryReport Recovery { get; }
@@ -44,7 +53,13 @@ public sealed class AuditLog : IAsyncDisposable
     public Digest ReceiptKeyId { get; }
 
     /// <summary>Number of durable entries.</summary>
-    public ulong Size => _appender.Size;
+    public ulong Size => _appender.Durable.Size;
+
+    /// <summary>The hash tiles of the durable entries; null where none are kept.</summary>
+    public TileStore? Tiles { get; }
+
+    /// <summary>The checkpoints that were signed; null where none are kept.</summary>
+    public CheckpointBook? Checkpoints { get; }
 
     /// <summary>The failure after which nothing is appended any more; null while the log is well. Only a new start can mend it.</summary>
     public Exception? Fault => Faulted.IsCompletedSuccessfully ? Faulted.Result : null;
@@ -54,24 +69,37 @@ public sealed class AuditLog : IAsyncDisposable
 
     /// <summary>Creates the log in its storage, or recovers the one that is there. The log then owns the storage, not the key.</summary>
     /// <param name="options">Name and measures.</param>
-    /// <param name="storage">Where the segments are.</param>
+    /// <param name="storage">Where the segments are; neither tiles nor checkpoints are kept.</param>
     /// <param name="receiptKey">Signs the group commits, on P-256; used by the appender's thread alone while the log is open.</param>
     /// <param name="clock">The time of entries.</param>
-    /// <exception cref="AuditLogDamagedException">The log holds what no crash can have left.</exception>
+    /// <inheritdoc cref="Open(AuditLogOptions, AuditLogFiles, AuditLogKeys, TimeProvider)" path="exception"/>
+    public static AuditLog Open(AuditLogOptions options, ILogStorage storage, ECDsa receiptKey, TimeProvider clock) =>
+        Open(options, new AuditLogFiles(storage), new AuditLogKeys(receiptKey), clock);
+
+    /// <summary>Creates the log in its files, or recovers the one that is there. The log then owns the files, not the keys.</summary>
+    /// <param name="options">Name and measures.</param>
+    /// <param name="files">Where the segments are, and what is kept beside them.</param>
+    /// <param name="keys">What the log signs with.</param>
+    /// <param name="clock">The time of entries.</param>
+    /// <exception cref="AuditLogDamagedException">The log holds what no crash can have left, or lacks what it has signed.</exception>
+    /// <exception cref="CheckpointUnreadableException">The newest checkpoint that it has signed cannot be read.</exception>
     /// <exception cref="ArgumentException">An option is out of its range, or the key is not on P-256.</exception>
     /// <exception cref="IOException">The storage fails or has no room.</exception>
-    public static AuditLog Open(AuditLogOptions options, ILogStorage storage, ECDsa receiptKey, TimeProvider clock)
+    public static AuditLog Open(AuditLogOptions options, AuditLogFiles files, AuditLogKeys keys, TimeProvider clock)
     {
         AuditLogOptions.Validate(options);
-        var recovery = new LogRecovery(options, storage, receiptKey);
+        LogRecovery? recovery = null;
         try
         {
-            return new AuditLog(options, storage, recovery, recovery.Run(), receiptKey, clock);
+            // What was signed comes first: recovery holds the log against it before it changes a byte.
+            var checkpoints = files.Checkpoints is null ? null : new CheckpointBook(files.Checkpoints, options.Origin, keys.Checkpoints, clock);
+            recovery = new LogRecovery(options, files.Segments, keys.Receipt, checkpoints);
+            return new AuditLog(options, files, checkpoints, recovery, recovery.Run(), keys, clock);
         }
         catch
         {
-            recovery.LastSegment?.Dispose();
-            storage.Dispose();
+            recovery?.LastSegment?.Dispose();
+            files.Dispose();
             throw;
         }
     }
@@ -101,13 +129,14 @@ public sealed class AuditLog : IAsyncDisposable
     }
 
     /// <summary>The entries that are durable now, newest first; reads no further back than it is asked.</summary>
-    public IEnumerable<StoredEntry> ReadBackwards() => BackwardReader.Read(_storage, LogRecovery.SegmentNames(_storage), Size);
+    public IEnumerable<StoredEntry> ReadBackwards() => Reader.Backwards(Size);
 
     /// <summary>Serves who waits, refuses who comes later, and closes the files. Writes no entry of its own.</summary>
     public async ValueTask DisposeAsync()
     {
         await _appender.StopAsync();
+        Tiles?.Dispose();
         _segments.Dispose();
-        _storage.Dispose();
+        _files.Dispose();
     }
 }

@@ -44,7 +44,7 @@ public static class ExchangeCommandLine
         {
             new DemoCommand(),
             new Noun("node", "A node.", new NodeRun(), new NodeCheck()),
-            new Noun("certs", "Keys and certificates for development.", new CertsInit(), new CertsIssue()),
+            new Noun("certs", "Keys and certificates for development.", new CertsInit(), new CertsIssue(), new CertsKeys()),
             new Noun("policy", "Who may have what, for what.", new PolicyCheck(), new PolicyExplain(), new PolicyDiff(), new PolicyTest()),
             new Noun("datasets", "Kinds of records.", new DatasetsList()),
             new Fetch(),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Exchange.Audit.Proofs.Notes;
 using Exchange.Documents;
 using Exchange.Vocabulary;
 
@@ -33,6 +34,7 @@ internal static class ClientFile
             Certificate = Open(file.Required("certificate"), certificate => X509Certificate2.CreateFromPemFile(certificate, key.FilePath()))!,
             EncryptionKey = Open(file.Optional("encryption_key"), ImportEncryptionKey),
             ReceiptKeys = [.. file.Required("receipt_keys").Items().Select(item => Open(item, ImportReceiptKey)).OfType<ECDsa>()],
+            CheckpointKeys = [.. file.Optional("checkpoint_keys").Items().SelectMany(CheckpointKeys)],
             StateFile = file.Optional("state").FilePath(),
             Connections = file.Optional("connections").Number(1, 4) ?? 2,
         };
@@ -71,6 +73,35 @@ internal static class ClientFile
             value.Refuse($"{path} cannot be used: {exception.Message}");
             return null;
         }
+    }
+
+    /// <summary>The verifier keys of a file, one a line; empty lines and comments are passed over.</summary>
+    private static IReadOnlyList<NoteKey> CheckpointKeys(DocumentValue value)
+    {
+        if (Open(value, File.ReadAllLines) is not { } lines)
+        {
+            return [];
+        }
+
+        List<NoteKey> keys = [];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (lines[i].Trim() is not { Length: > 0 } line || line[0] == '#')
+            {
+                continue;
+            }
+
+            if (NoteKey.TryParse(line, out var key, out var problem))
+            {
+                keys.Add(key);
+            }
+            else
+            {
+                value.Refuse($"line {i + 1} of {value.FilePath()} is no verifier key: {problem}");
+            }
+        }
+
+        return keys;
     }
 
     private static ECDiffieHellman ImportEncryptionKey(string path)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Exchange.Audit.Proofs.Notes;
 using Exchange.Documents;
 using Exchange.Vocabulary;
 
@@ -28,6 +29,9 @@ public sealed class ExchangeClientOptions
 
     /// <summary>The node's receipt keys, current and former, obtained from its operator and pinned.</summary>
     public required IReadOnlyList<ECDsa> ReceiptKeys { get; init; }
+
+    /// <summary>The keys of the node's checkpoints, current and former, obtained from its operator and pinned; needed to audit.</summary>
+    public IReadOnlyList<NoteKey> CheckpointKeys { get; init; } = [];
 
     /// <summary>A file that remembers the largest receipt of each log; null keeps it in memory.</summary>
     public string? StateFile { get; init; }

@@ -10,7 +10,7 @@ public sealed class DocumentMapping : IDisposable
     private readonly IReadOnlyList<DocumentEntry>? _entries;
 
     // A mapping of ours has a dozen keys at most, and a policy has a hundred thousand mappings: a list is faster than a table.
-    private readonly List<(string Name, bool IsRequired)> _known = [];
+    private readonly List<(string Name, bool IsRequired, string? Mend)> _known = [];
     private bool _keysAreData;
 
     internal DocumentMapping(DocumentValue value, IReadOnlyList<DocumentEntry>? entries)
@@ -33,7 +33,9 @@ public sealed class DocumentMapping : IDisposable
     }
 
     /// <summary>The value of a key that must be there.</summary>
-    public DocumentValue Required(string key) => Find(key, required: true);
+    /// <param name="key">Its name.</param>
+    /// <param name="mend">What to say to whom it is missing, besides that.</param>
+    public DocumentValue Required(string key, string? mend = null) => Find(key, required: true, mend);
 
     /// <summary>The value of a key that may be absent: every reader of the value then yields null, and <c>??</c> states the default.</summary>
     public DocumentValue Optional(string key) => Find(key, required: false);
@@ -50,7 +52,7 @@ public sealed class DocumentMapping : IDisposable
         }
 
         var missing = new List<string>();
-        foreach (var (name, isRequired) in _known)
+        foreach (var (name, isRequired, _) in _known)
         {
             if (isRequired && Entry(name) is null)
             {
@@ -75,19 +77,19 @@ public sealed class DocumentMapping : IDisposable
 
         foreach (var key in missing)
         {
-            _value.Refuse($"the key '{key}' is missing");
+            _value.Refuse($"the key '{key}' is missing{(_known[IndexOf(key)].Mend is { } mend ? $"; {mend}" : string.Empty)}");
         }
     }
 
-    private DocumentValue Find(string key, bool required)
+    private DocumentValue Find(string key, bool required, string? mend = null)
     {
         if (IndexOf(key) is >= 0 and var index)
         {
-            _known[index] = (key, required);
+            _known[index] = (key, required, mend);
         }
         else
         {
-            _known.Add((key, required));
+            _known.Add((key, required, mend));
         }
 
         return Entry(key)?.Value ?? DocumentValue.Unusable(_value);

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Audit;
-using Exchange.Audit.Storage;
+using Exchange.Audit.Export;
 using Exchange.Format.V1;
 using Exchange.Node.Admission;
 using Exchange.Node.Allowances;
 using Exchange.Node.Allowances.Sqlite;
 using Exchange.Node.Answers;
+using Exchange.Node.Auditing;
 using Exchange.Node.Connections;
 using Exchange.Node.Consents;
 using Exchange.Node.Consents.Sqlite;
@@ -59,6 +60,7 @@ internal static class NodeComposition
         application.RefuseCallsOnEndingConnections();
         application.MapGrpcService<TransfersService>();
         application.MapGrpcService<ConsentService>();
+        application.MapGrpcService<AuditService>();
         application.MapGrpcService<HealthService>();
         application.MapGrpcService<ReflectionService>();
         application.MapGrpcService<ReflectionAlphaService>();
@@ -141,12 +143,9 @@ internal static class NodeComposition
         services.AddSingleton<NodeMetrics>();
 
         services.AddSingleton(_ => LoadMasterKey(configuration.MasterKey));
-        services.AddSingleton(_ => new ReceiptKey(configuration.ReceiptKey));
-        services.AddSingleton(provider => AuditLog.Open(
-            new AuditLogOptions { Origin = configuration.Origin, SegmentBytes = (int)configuration.Limits.SegmentBytes },
-            new FileLogStorage(NodeFiles.Log(configuration.Data)),
-            provider.GetRequiredService<ReceiptKey>().Signer,
-            clock));
+        services.AddSingleton(_ => new ReceiptKey(configuration.ReceiptKey, configuration.Former.Receipt));
+        services.AddSingleton(_ => new CheckpointKeys(configuration));
+        services.AddSingleton(provider => OpenLog(configuration, provider.GetRequiredService<ReceiptKey>(), provider.GetRequiredService<CheckpointKeys>(), clock));
         services.AddSingleton<Recorder>();
 
         services.AddSingleton<IConsentStore>(_ => new SqliteConsentStore(NodeFiles.Consents(configuration.Data)));
@@ -186,6 +185,18 @@ internal static class NodeComposition
         services.AddSingleton<PreviewPipeline>();
         services.AddSingleton<TransfersService>();
 
+        services.AddSingleton<LogCheckpoints>();
+        services.AddSingleton<LogReadings>();
+        services.AddSingleton<FileReadings>();
+        services.AddSingleton(_ => new PublicKeyArchive(NodeFiles.Keys(configuration.Data)));
+        services.AddSingleton<KeyChanges>();
+        services.AddSingleton(provider => Publish(configuration, provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<LogCheckpoints>()));
+        services.AddSingleton<LogProofs>();
+        services.AddSingleton<LogExport>();
+        services.AddSingleton<AuditService>();
+        services.AddSingleton<CheckpointSchedule>();
+        services.AddHostedService(provider => provider.GetRequiredService<CheckpointSchedule>());
+
         services.AddSingleton<StopNotice>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<HealthService>();
@@ -195,6 +206,18 @@ internal static class NodeComposition
         services.AddSingleton<NodeLife>();
         services.AddHostedService(provider => provider.GetRequiredService<NodeLife>());
     }
+
+    private static AuditLog OpenLog(NodeConfiguration configuration, ReceiptKey receiptKey, CheckpointKeys checkpointKeys, TimeProvider clock) => AuditLog.Open(
+        new AuditLogOptions { Origin = configuration.Origin, SegmentBytes = (int)configuration.Limits.SegmentBytes },
+        AuditLogFiles.In(NodeFiles.Log(configuration.Data), configuration.Data),
+        new AuditLogKeys(receiptKey.Signer) { Checkpoints = checkpointKeys.Signers },
+        clock);
+
+    private static PublishedLog Publish(NodeConfiguration configuration, AuditLog log, LogCheckpoints checkpoints) => new(
+        log.Reader,
+        log.Tiles!,
+        checkpoints,
+        new PublishedFolders { Snapshots = NodeFiles.Snapshots(configuration.Data), Keys = NodeFiles.Keys(configuration.Data) });
 
     private static X509Certificate2 LoadCertificate(NodeConfiguration configuration)
     {

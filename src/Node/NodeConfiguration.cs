@@ -30,6 +30,15 @@ public sealed record NodeConfiguration
     /// <summary>PEM file of the P-256 private key that signs receipts.</summary>
     public required string ReceiptKey { get; init; }
 
+    /// <summary>PEM file of the Ed25519 private key that signs checkpoints.</summary>
+    public required string CheckpointEd25519Key { get; init; }
+
+    /// <summary>PEM file of the P-256 private key that signs checkpoints.</summary>
+    public required string CheckpointEcdsaKey { get; init; }
+
+    /// <summary>The private keys that were in use before, while a change of keys is under way.</summary>
+    public FormerKeys Former { get; init; } = new();
+
     /// <summary>File with the 32-byte master key, base64.</summary>
     public required string MasterKey { get; init; }
 
@@ -47,6 +56,39 @@ public sealed record NodeConfiguration
 
     /// <summary>How the node notices that members, datasets or policy changed.</summary>
     public ReloadTerms Reload { get; init; } = new();
+
+    /// <summary>When checkpoints are signed.</summary>
+    public CheckpointTerms Checkpoints { get; init; } = new();
+
+    /// <summary>How long entries are kept.</summary>
+    public RetentionTerms Retention { get; init; } = new();
+}
+
+/// <summary>The section <c>keys.former</c>: each key that is being replaced, null where none is.</summary>
+public sealed record FormerKeys
+{
+    /// <summary>PEM file of the receipt key before.</summary>
+    public string? Receipt { get; init; }
+
+    /// <summary>PEM file of the Ed25519 checkpoint key before.</summary>
+    public string? CheckpointEd25519 { get; init; }
+
+    /// <summary>PEM file of the ECDSA checkpoint key before.</summary>
+    public string? CheckpointEcdsa { get; init; }
+}
+
+/// <summary>The section <c>checkpoints</c>.</summary>
+public sealed record CheckpointTerms
+{
+    /// <summary>How often a checkpoint is signed, if the log has grown since the last.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>The section <c>retention</c>.</summary>
+public sealed record RetentionTerms
+{
+    /// <summary>How long entries are kept at least before the oldest are removed; null: for ever.</summary>
+    public TimeSpan? Entries { get; init; }
 }
 
 /// <summary>The section <c>reload</c>.</summary>

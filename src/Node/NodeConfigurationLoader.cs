@@ -14,6 +14,7 @@ public static class NodeConfigurationLoader
     private const int MaximumOriginLength = 255;
     private const int SectorBytes = 512;
     private static readonly TimeSpan ShortestReload = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan TwelveMonths = TimeSpan.FromDays(366);
 
     /// <summary>The configuration; null when there are mistakes, which then stand among the diagnostics.</summary>
     public static NodeConfiguration? Load(string path, ICollection<Diagnostic> diagnostics)
@@ -37,7 +38,7 @@ public static class NodeConfigurationLoader
         var listen = EndPoint(root.Required("listen"));
         var operations = Loopback(root.Required("operations"));
         var data = root.Required("data").FilePath();
-        string? certificate, certificateKey, receiptKey, masterKey;
+        string? certificate, certificateKey;
         using (var tls = root.Required("tls").Mapping())
         {
             var named = tls.Required("certificate");
@@ -46,17 +47,14 @@ public static class NodeConfigurationLoader
             CheckCertificate(named, certificate, certificateKey, id);
         }
 
-        using (var keys = root.Required("keys").Mapping())
-        {
-            receiptKey = ExistingFile(keys.Required("receipt"));
-            masterKey = ExistingFile(keys.Required("master"));
-        }
-
+        var keys = NodeKeysReader.Read(root.Required("keys"));
         var members = root.Required("members").FilePath();
         var policy = root.Required("policy").FilePath();
         var datasets = root.Required("datasets").FilePath();
         var limits = Limits(root.Optional("limits"));
         var reload = Reload(root.Optional("reload"));
+        var checkpoints = Checkpoints(root.Optional("checkpoints"));
+        var retention = Retention(root.Optional("retention"));
 
         return new NodeConfiguration
         {
@@ -67,14 +65,40 @@ public static class NodeConfigurationLoader
             Data = data!,
             Certificate = certificate!,
             CertificateKey = certificateKey!,
-            ReceiptKey = receiptKey!,
-            MasterKey = masterKey!,
+            ReceiptKey = keys.Receipt!,
+            CheckpointEd25519Key = keys.CheckpointEd25519!,
+            CheckpointEcdsaKey = keys.CheckpointEcdsa!,
+            Former = keys.Former,
+            MasterKey = keys.Master!,
             Members = members!,
             Policy = policy!,
             Datasets = datasets!,
             Limits = limits,
             Reload = reload,
+            Checkpoints = checkpoints,
+            Retention = retention,
         };
+    }
+
+    private static CheckpointTerms Checkpoints(DocumentValue value)
+    {
+        var defaults = new CheckpointTerms();
+        using var checkpoints = value.Mapping();
+        return new CheckpointTerms { Interval = checkpoints.Optional("interval").Duration(TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)) ?? defaults.Interval };
+    }
+
+    /// <summary>Twelve months are what those who must keep a log are asked for; whoever may keep it shorter says so in so many words.</summary>
+    private static RetentionTerms Retention(DocumentValue value)
+    {
+        using var retention = value.Mapping();
+        var named = retention.Optional("entries");
+        var entries = named.Duration(TimeSpan.FromDays(1), TimeSpan.FromDays(36_500));
+        if (entries < TwelveMonths && retention.Optional("less_than_twelve_months").Flag() is not true)
+        {
+            named.Refuse("an audit log is kept for twelve months at least: say 366d or more, or, if no law asks for it here, 'less_than_twelve_months: true' beside it");
+        }
+
+        return new RetentionTerms { Entries = entries };
     }
 
     private static ReloadTerms Reload(DocumentValue value)
@@ -149,7 +173,8 @@ public static class NodeConfigurationLoader
         : IPAddress.IsLoopback(endPoint.Address) ? endPoint
         : Refused(value, "the operations listener has no authentication, so it must be on a loopback address such as 127.0.0.1:8480");
 
-    private static string? ExistingFile(DocumentValue value)
+    /// <summary>The path of a file that is there; otherwise null, and a mistake.</summary>
+    internal static string? ExistingFile(DocumentValue value)
     {
         var path = value.FilePath();
         if (path is not null && !File.Exists(path))

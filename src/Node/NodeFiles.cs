@@ -30,4 +30,7 @@ public static class NodeFiles
 
     /// <summary>The folder of policies and registries that were in force, by digest.</summary>
     public static string Snapshots(string data) => Path.Combine(data, "snapshots");
+
+    /// <summary>The folder of the public keys under which receipts and checkpoints were ever signed.</summary>
+    public static string Keys(string data) => Path.Combine(data, "keys");
 }

@@ -48,6 +48,9 @@ public static class ErrorCatalogue
         new(ErrorCode.FieldsEmpty, "FIELDS_EMPTY", CallStatus.InvalidArgument, false, "Name at least one field; the node never guesses what is needed."),
         new(ErrorCode.AssertionUnknown, "ASSERTION_UNKNOWN", CallStatus.InvalidArgument, false, "Name assertions that the policy declares for this dataset and purpose."),
         new(ErrorCode.SubjectSchemeUnknown, "SUBJECT_SCHEME_UNKNOWN", CallStatus.InvalidArgument, false, "Name the subject by a scheme that the dataset or its consents know."),
+        new(ErrorCode.EntryUnknown, "ENTRY_UNKNOWN", CallStatus.NotFound, false, "Name an entry that the log holds, and a range within it."),
+        new(ErrorCode.EntryRemoved, "ENTRY_REMOVED", CallStatus.FailedPrecondition, false, "The entry was removed when its retention period ended; an earlier export has it, and its hash still verifies."),
+        new(ErrorCode.CheckpointUnknown, "CHECKPOINT_UNKNOWN", CallStatus.NotFound, false, "Name the size of a checkpoint that the node keeps, or none for the newest."),
         new(ErrorCode.RuleMissing, "RULE_MISSING", CallStatus.PermissionDenied, false, "No rule lets this consumer have this dataset of this provider for this purpose."),
         new(ErrorCode.FieldsNotPermitted, "FIELDS_NOT_PERMITTED", CallStatus.PermissionDenied, false, "The rule permits none of the asked fields; Preview says which it permits."),
         new(ErrorCode.OverAsk, "OVER_ASK", CallStatus.PermissionDenied, false, "The request is strict and asks for more than is permitted; ask for less, or without strict."),
@@ -82,6 +85,7 @@ public static class ErrorCatalogue
         new(ErrorCode.ClockRanBack, "CLOCK_RAN_BACK", CallStatus.Unavailable, true, "The node's clock is behind its log; the operator must set it."),
         new(ErrorCode.ShuttingDown, "SHUTTING_DOWN", CallStatus.Unavailable, true, "The node is stopping; ask again."),
         new(ErrorCode.StoreUnavailable, "STORE_UNAVAILABLE", CallStatus.Unavailable, true, "A store of the node cannot be read or written; the operator must mend it."),
+        new(ErrorCode.ExportsBusy, "EXPORTS_BUSY", CallStatus.ResourceExhausted, true, "As many exports are under way as the node serves at once; ask again after the delay."),
         new(ErrorCode.InternalFault, "INTERNAL_FAULT", CallStatus.Internal, false, "A fault of the node; the operator finds it in the log under the transfer id."),
     }.ToFrozenDictionary(description => description.Code);
 

@@ -27,6 +27,9 @@ public enum ErrorCode
     FieldsEmpty = 214,
     AssertionUnknown = 215,
     SubjectSchemeUnknown = 216,
+    EntryUnknown = 220,
+    EntryRemoved = 221,
+    CheckpointUnknown = 222,
 
     // Policy
     RuleMissing = 300,
@@ -72,5 +75,6 @@ public enum ErrorCode
     ClockRanBack = 603,
     ShuttingDown = 604,
     StoreUnavailable = 605,
+    ExportsBusy = 606,
     InternalFault = 699,
 }

@@ -59,6 +59,14 @@ public sealed class ConfigurationMistakesTests : IDisposable
         "policy: policy", "polcy: policy",
         "receipt: certs/node/receipt.pem", "receipt: certs/node/reciept.pem",
     })]
+    [InlineData("node.yaml", new[]
+    {
+        "  checkpoint_ed25519:", "  checkpoint_ed2519:",
+        "certs/node/checkpoint-ecdsa.pem", "certs/node/receipt.pem",
+        "master: certs/node/master.key", "master: certs/node/master.key\n  former: {checkpoint_ed25519: certs/node/tls-key.pem}",
+        "members: members.yaml", "members: members.yaml\ncheckpoints: {interval: never}",
+        "policy: policy", "policy: policy\nretention: {entries: 30d}",
+    })]
     [InlineData("members.yaml", new[]
     {
         "roles: [consumer]", "roles: [consumr]",
@@ -82,9 +90,11 @@ public sealed class ConfigurationMistakesTests : IDisposable
         List<int> lines = [];
         foreach (var pair in mistakes.Chunk(2))
         {
+            // Mistakes stand in the order of the file; each is where the text first differs, which may be a line more.
             var at = text.IndexOf(pair[0], StringComparison.Ordinal);
             at.ShouldBeGreaterThanOrEqualTo(0, pair[0]);
-            lines.Add(text[..at].Count(c => c == '\n') + 1);
+            var same = pair[0].Zip(pair[1]).TakeWhile(both => both.First == both.Second).Count();
+            lines.Add(string.Concat(text.AsSpan(0, at), pair[1].AsSpan(0, Math.Min(same + 1, pair[1].Length))).Count(c => c == '\n') + 1);
             text = string.Concat(text.AsSpan(0, at), pair[1], text.AsSpan(at + pair[0].Length));
         }
 

@@ -12,6 +12,12 @@ public static class PublishedPath
     /// <summary>The newest signed checkpoint.</summary>
     public const string Checkpoint = "checkpoint";
 
+    /// <summary>The folder of earlier checkpoints that are kept.</summary>
+    public const string Checkpoints = "checkpoints";
+
+    /// <summary>The folder of batch records.</summary>
+    public const string Batches = "batches";
+
     /// <summary>The folder of policies, registries, descriptor sets and change reports that entries name by digest.</summary>
     public const string Snapshots = "snapshots";
 
@@ -24,12 +30,10 @@ public static class PublishedPath
     /// <summary>Entries whose groups share a file of batch records.</summary>
     public const ulong EntriesPerBatchFile = 65_536;
 
-    private const string Checkpoints = "checkpoints/";
-    private const string Batches = "batches/";
 
     /// <summary>An earlier checkpoint that is kept: <c>checkpoints/00000000000000070000</c>.</summary>
-    public static string CheckpointOf(ulong size) => string.Create(CultureInfo.InvariantCulture, $"{Checkpoints}{size:D20}");
+    public static string CheckpointOf(ulong size) => string.Create(CultureInfo.InvariantCulture, $"{Checkpoints}/{size:D20}");
 
     /// <summary>The file of batch records of the groups that begin with one of the same 65,536 entries: <c>batches/x001/234</c>.</summary>
-    public static string BatchesOf(ulong index) => Batches + PathNumber.Of(index / EntriesPerBatchFile);
+    public static string BatchesOf(ulong index) => $"{Batches}/{PathNumber.Of(index / EntriesPerBatchFile)}";
 }

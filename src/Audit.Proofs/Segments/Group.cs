@@ -7,7 +7,10 @@ public readonly ref struct Group
 {
     private readonly ReadOnlySpan<byte> _extent;
 
-    internal Group(ReadOnlySpan<byte> extent, GroupHeader header)
+    /// <summary>The group that a header frames; whether it is whole is for <see cref="IsIntact"/> to say.</summary>
+    /// <param name="extent">The bytes that it takes on disk.</param>
+    /// <param name="header">Their front.</param>
+    public Group(ReadOnlySpan<byte> extent, GroupHeader header)
     {
         _extent = extent;
         Header = header;
@@ -15,6 +18,9 @@ public readonly ref struct Group
 
     /// <summary>The group's header.</summary>
     public GroupHeader Header { get; }
+
+    /// <summary>The entries as they stand: <c>u16 length ‖ entry</c>, one after another.</summary>
+    public ReadOnlySpan<byte> Entries => _extent.Slice(GroupHeader.Size, Header.EntriesBytes);
 
     /// <summary>The bytes that it takes on disk.</summary>
     internal ReadOnlySpan<byte> Extent => _extent;
@@ -40,21 +46,8 @@ public readonly ref struct Group
         return group.IsIntact;
     }
 
-    /// <summary>Where each entry stands within the group's bytes.</summary>
-    public IReadOnlyList<(int Start, int Length)> EntryRanges()
-    {
-        var ranges = new List<(int, int)>(Header.Count);
-        for (var entries = GetEnumerator(); entries.MoveNext();)
-        {
-            var end = TrailerAt - entries.Remaining;
-            ranges.Add((end - entries.Current.Length, entries.Current.Length));
-        }
-
-        return ranges;
-    }
-
     /// <summary>The entries in order.</summary>
-    public EntryEnumerator GetEnumerator() => new(_extent.Slice(GroupHeader.Size, Header.EntriesBytes));
+    public EntryEnumerator GetEnumerator() => new(Entries);
 
     /// <summary>Whether this may be a write that never finished: its end is missing, or a sector of it is still zeros.</summary>
     internal bool IsUnfinished

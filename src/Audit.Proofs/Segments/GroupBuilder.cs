@@ -41,6 +41,9 @@ public sealed class GroupBuilder
     /// <summary>Number of entries in the group so far.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Root of the log's tree after the sealed group.</summary>
+    public Digest TreeRoot { get; private set; }
+
     /// <summary>The sealed group as it goes to disk: a whole number of sectors.</summary>
     public ReadOnlyMemory<byte> Extent { get; private set; }
 
@@ -72,6 +75,9 @@ public sealed class GroupBuilder
     /// <summary>Leaf hash of an entry of the group.</summary>
     public Digest LeafHash(int position) => _leafHashes[position];
 
+    /// <summary>Leaf hashes of the group's first entries; valid until the next <see cref="Append"/>.</summary>
+    public ReadOnlySpan<Digest> LeafHashes(int count) => _leafHashes.AsSpan(0, count);
+
     /// <summary>Signs the batch and closes the group, which then stands in <see cref="Extent"/> until the next <see cref="Append"/>.</summary>
     public GroupCommit Seal(ECDsa key, in Digest keyId)
     {
@@ -79,6 +85,7 @@ public sealed class GroupBuilder
         var header = new GroupHeader(_state.Size - (ulong)Count, Count, _length - GroupHeader.Size);
         header.Write(_buffer);
         GroupTrailer.Write(_buffer, _length, _state, commit);
+        TreeRoot = new GroupTrailer(_buffer.AsSpan(_length)).TreeRoot;
         _buffer.AsSpan((_length + GroupTrailer.Size)..header.ExtentBytes).Clear();
         Extent = _buffer.AsMemory(0, header.ExtentBytes);
         (_length, Count) = (GroupHeader.Size, 0);

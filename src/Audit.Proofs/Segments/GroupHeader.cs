@@ -28,7 +28,7 @@ public readonly record struct GroupHeader(ulong FirstIndex, int Count, int Entri
     }
 
     /// <summary>Reads a header; false when these bytes are none, or when it names a group that no writer makes.</summary>
-    internal static bool TryRead(ReadOnlySpan<byte> source, out GroupHeader header)
+    public static bool TryRead(ReadOnlySpan<byte> source, out GroupHeader header)
     {
         header = default;
         if (source.Length < Size || !source.StartsWith(Magic) || BinaryPrimitives.ReadUInt32BigEndian(source[CheckAt..]) != Crc32C.Compute(source[..CheckAt]))

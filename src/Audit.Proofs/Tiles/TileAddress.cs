@@ -123,7 +123,7 @@ public readonly record struct TileAddress(int Level, ulong Index, int Width)
     public override string ToString() => Path;
 
     /// <summary>How many hashes a level has in a tree of this size: the full tiles of the level below.</summary>
-    internal static ulong HashesAt(int level, ulong size) => level * Height < sizeof(ulong) * 8 ? size >> (level * Height) : 0;
+    public static ulong HashesAt(int level, ulong size) => level * Height < sizeof(ulong) * 8 ? size >> (level * Height) : 0;
 
     private static IEnumerable<TileAddress> Between(int level, ulong oldHashes, ulong newHashes)
     {

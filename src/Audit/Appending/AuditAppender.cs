@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Audit.Proofs.Segments;
 using Exchange.Audit.Storage;
+using Exchange.Audit.Tiles;
 using Exchange.Vocabulary;
 
 namespace Exchange.Audit.Appending;
@@ -22,28 +23,28 @@ internal sealed class AuditAppender
     private readonly Digest _keyId;
     private readonly LogState _state;
     private readonly SegmentWriter _segments;
+    private readonly TileStore? _tiles;
     private readonly GroupBuilder _builder;
     private readonly AppendQueue _queue;
     private readonly PendingAppend[] _batch;
     private readonly PendingAppend[] _admitted;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ulong _durable;
 
-    internal AuditAppender(AuditLogOptions options, LogState state, SegmentWriter segments, ECDsa key, TimeProvider clock)
+    internal AuditAppender(AuditLogOptions options, LogState state, SegmentWriter segments, TileStore? tiles, ECDsa key, TimeProvider clock)
     {
-        (_options, _state, _segments, _key, _clock) = (options, state, segments, key, clock);
+        (_options, _state, _segments, _tiles, _key, _clock) = (options, state, segments, tiles, key, clock);
         _keyId = KeyThumbprint.Of(key);
         _builder = new GroupBuilder(options.Origin, state, options.MaximumGroupBytes, options.MaximumGroupEntries);
         _queue = new AppendQueue(options.QueueCapacity);
         _batch = new PendingAppend[options.MaximumGroupEntries];
         _admitted = new PendingAppend[options.MaximumGroupEntries];
-        _durable = state.Size;
+        Durable = new DurablePoint(state.Size, state.Tree.Root);
         new Thread(Run) { IsBackground = true, Name = "audit appender" }.Start();
     }
 
-    /// <summary>Entries that are durable.</summary>
-    internal ulong Size => Volatile.Read(ref _durable);
+    /// <summary>What is durable.</summary>
+    internal DurablePoint Durable { get; }
 
     /// <summary>Completes with the failure that ended appending.</summary>
     internal Task<Exception> Faulted => _faulted.Task;
@@ -95,7 +96,8 @@ internal sealed class AuditAppender
                 var first = _state.Size - (ulong)admitted;
                 var commit = _builder.Seal(_key, _keyId);    // 4
                 _segments.Append(_builder.Extent.Span);      // 5, 6. Durable first: the receipt is a promise (I2).
-                Volatile.Write(ref _durable, _state.Size);
+                Durable.Publish(_state.Size, _builder.TreeRoot);
+                _tiles?.Offer(first, _builder.LeafHashes(admitted));
                 for (var i = 0; i < admitted; i++)           // 7
                 {
                     _admitted[i].Complete(new AppendResult(ErrorCode.None, new AppendedEntry(first + (ulong)i, time, _builder.LeafHash(i), commit, i)));

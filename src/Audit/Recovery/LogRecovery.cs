@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using Exchange.Audit.Checkpoints;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Audit.Proofs.Segments;
 using Exchange.Audit.Proofs.Verification;
+using Exchange.Audit.Reading;
 using Exchange.Audit.Storage;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
@@ -12,10 +14,13 @@ namespace Exchange.Audit.Recovery;
 /// Finds where the log stands. Of all segments it reads the headers, of the last one everything: so a start takes the same time whatever
 /// the log's size. Only an unfinished final group is cut; for anything else the log is left as it is, and the node does not start.
 /// </summary>
-internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, ECDsa receiptKey)
+internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, ECDsa receiptKey, CheckpointBook? checkpoints = null)
 {
     /// <summary>Where the log stands.</summary>
     internal LogState State { get; private set; } = new();
+
+    /// <summary>The first entry that is still there.</summary>
+    internal ulong FirstIndex { get; private set; }
 
     /// <summary>The last segment, open; null in a new log.</summary>
     internal ILogFile? LastSegment { get; private set; }
@@ -31,21 +36,23 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
         var names = SegmentNames(storage);
         if (names.Count == 0)
         {
+            SignedCheck.Of(checkpoints, storage).Complete(new LogState(), SegmentLayout.FileName(0), names);
             return new RecoveryReport { Size = 0, IsNew = true, CutBytes = 0, IsUnclean = false, Segments = 0 };
         }
 
+        FirstIndex = SegmentLayout.TryParseFileName(names[0], out var first) ? first : 0;
         CheckHeaders(names);
         var last = storage.Open(names[^1]);
         try
         {
-            var (cut, lastKind) = ReadLast(last);
+            var (cut, lastKind) = ReadLast(last, names);
             LastSegment = last;
             return new RecoveryReport
             {
                 Size = State.Size,
                 IsNew = false,
                 CutBytes = cut,
-                IsUnclean = cut > 0 || (State.Size > 0 && (lastKind ?? KindOfLast(names)) != EntryKind.Stopped),
+                IsUnclean = cut > 0 || (State.Size > 0 && (lastKind ?? KindOfLast()) != EntryKind.Stopped),
                 Segments = names.Count,
             };
         }
@@ -88,10 +95,12 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
     }
 
     /// <summary>Reads the last segment whole, cuts what was never finished, and returns the cut bytes and the last entry's kind.</summary>
-    private (long Cut, EntryKind? LastKind) ReadLast(ILogFile file)
+    private (long Cut, EntryKind? LastKind) ReadLast(ILogFile file, List<string> names)
     {
         var reader = SegmentReader.Open(file, out _)!;
         var checker = new GroupChecker(options.Origin, reader.Header.Before);
+        var signed = SignedCheck.Of(checkpoints, storage);
+        signed.Pass(checker.State);
         var lastGroup = (Offset: 0L, Count: 0, Root: Digest.Zero, KeyId: Digest.Zero, Signature: new byte[GroupCommit.SignatureBytes]);
         while (reader.MoveNext())
         {
@@ -101,6 +110,7 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
                 throw new AuditLogDamagedException(storage.Location, problem);
             }
 
+            signed.Pass(checker.State);
             lastGroup = lastGroup with { Offset = reader.Offset, Count = group.Header.Count, Root = group.Trailer.BatchRoot, KeyId = group.Trailer.KeyId };
             group.Trailer.Signature.CopyTo(lastGroup.Signature);
         }
@@ -118,6 +128,7 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
             throw Damaged(LogProblemKind.Signature, file.Name, lastGroup.Offset, State.Size, "the last group's signature is not the receipt key's");
         }
 
+        signed.Complete(checker.State, file.Name, names);
         if (reader.End == SegmentEnd.Unfinished)
         {
             Cut(file, reader);
@@ -134,9 +145,9 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
         file.Sync();
     }
 
-    private EntryKind? KindOfLast(List<string> names)
+    private EntryKind? KindOfLast()
     {
-        foreach (var entry in BackwardReader.Read(storage, names, State.Size))
+        foreach (var entry in new LogReader(storage).Backwards(State.Size))
         {
             return Proofs.Entries.EntryReader.TryRead(entry.Bytes.Span, out var fields, out _) ? fields.Kind : null;
         }

@@ -105,6 +105,8 @@ public sealed class FileLogStorage : ILogStorage
 
         public void Write(long offset, ReadOnlySpan<byte> source) => RandomAccess.Write(handle, source, offset);
 
+        public void SetLength(long length) => RandomAccess.SetLength(handle, length);
+
         public void Sync() => NativeFile.Sync(handle);
 
         public void Dispose() => handle.Dispose();

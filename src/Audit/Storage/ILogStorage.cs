@@ -1,4 +1,4 @@
-using Exchange.Audit.Proofs.Segments;
+using Exchange.Audit.Reading;
 
 namespace Exchange.Audit.Storage;
 
@@ -6,19 +6,16 @@ namespace Exchange.Audit.Storage;
 /// The few operations on files that the log's durability rests on, so that a test can make each of them fail and forget whatever was not
 /// synced. Every failure is an <see cref="IOException"/>; no room is a <see cref="LogStorageFullException"/>.
 /// </summary>
-public interface ILogStorage : IDisposable
+public interface ILogStorage : ISegmentFiles, IDisposable
 {
-    /// <summary>Where the log is, for messages.</summary>
-    string Location { get; }
-
-    /// <summary>Names of the files, in no order.</summary>
-    IReadOnlyList<string> List();
-
-    /// <summary>Creates a file of zeros with all its space allocated, durably but for its name (<see cref="SyncDirectory"/>).</summary>
+    /// <summary>
+    /// Creates a file of zeros with all its space allocated, durably but for its name (<see cref="SyncDirectory"/>). One of length 0 grows as it
+    /// is written.
+    /// </summary>
     ILogFile Create(string name, long length);
 
     /// <summary>Opens a file for reading and writing.</summary>
-    ILogFile Open(string name);
+    new ILogFile Open(string name);
 
     /// <summary>Renames a file, open or not.</summary>
     void Rename(string name, string newName);
@@ -28,13 +25,19 @@ public interface ILogStorage : IDisposable
 
     /// <summary>Makes created, renamed and deleted names durable.</summary>
     void SyncDirectory();
+
+    /// <inheritdoc/>
+    ISegmentFile ISegmentFiles.Open(string name) => Open(name);
 }
 
 /// <summary>One open file of the log.</summary>
-public interface ILogFile : ISegmentSource, IDisposable
+public interface ILogFile : ISegmentFile
 {
-    /// <summary>Writes all bytes at an offset.</summary>
+    /// <summary>Writes all bytes at an offset; behind the end, the file grows.</summary>
     void Write(long offset, ReadOnlySpan<byte> source);
+
+    /// <summary>Cuts off what stands behind a length.</summary>
+    void SetLength(long length);
 
     /// <summary>Returns once everything written is on the disk. A failed sync is final: what it left unsynced may be lost unnoticed.</summary>
     void Sync();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Exchange.Audit.Reading;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
 using Google.Protobuf;
@@ -31,7 +32,7 @@ internal sealed class AuditTail : Verb
 
     protected override Task<ExitCode> RunAsync(ParseResult arguments, Output output, CancellationToken cancellation)
     {
-        var entries = LogEntries.Last(arguments.GetValue(_log)!, arguments.GetValue(_count)).Select(placed => placed.Entry);
+        var entries = Last(arguments.GetValue(_log)!, arguments.GetValue(_count));
         if (output.IsJson)
         {
             foreach (var entry in entries)
@@ -59,6 +60,21 @@ internal sealed class AuditTail : Verb
 
         output.Write(table);
         return Task.FromResult(ExitCode.Done);
+    }
+
+    private static List<AuditEntry> Last(string folder, int count)
+    {
+        var log = new LogReader(folder);
+        var size = log.Size;
+        var kept = Math.Min((ulong)count, size - log.FirstIndex);
+        List<AuditEntry> last = [];
+        using var entries = log.Entries(size - kept, size);
+        while (entries.MoveNext())
+        {
+            last.Add(AuditEntry.Parser.ParseFrom(entries.Current));
+        }
+
+        return last;
     }
 
     private static object Facts(AuditEntry entry) => new

@@ -21,6 +21,6 @@ public static class DevelopmentFolder
         return NewFile.WriteAll(
             folder,
             force,
-            [.. authority.Files(), .. NodeFolder.Files(authority, node).Select(file => file with { Name = $"{Node}/{file.Name}" })]);
+            [.. authority.Files(), .. NodeFolder.Files(authority, node, $"{instance}/node-1").Select(file => file with { Name = $"{Node}/{file.Name}" })]);
     }
 }

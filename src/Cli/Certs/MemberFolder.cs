@@ -58,6 +58,7 @@ public static class MemberFolder
         key: {CertificateKeyFile}
         {(options.Encryption ? $"encryption_key: {EncryptionKeyFile}" : "# encryption_key: only members that receive data have one")}
         receipt_keys: [{options.AuthorityFolder}/node/{NodeFolder.ReceiptPublicKeyFile}]
+        checkpoint_keys: [{options.AuthorityFolder}/node/{NodeFolder.CheckpointPublicKeysFile}]
         state: state.json   # remembers the largest receipt of each origin
 
         """;

@@ -8,18 +8,21 @@ internal sealed class ReceiptKey : IDisposable
 {
     private readonly ECDsa _probe;
 
-    /// <summary>Reads the key from a PEM file.</summary>
-    /// <exception cref="InvalidDataException">The file holds no P-256 private key.</exception>
-    internal ReceiptKey(string pemFile)
+    /// <summary>Reads the key from a PEM file, and during a change of keys the former one from another.</summary>
+    /// <exception cref="InvalidDataException">A file holds no P-256 private key.</exception>
+    internal ReceiptKey(string pemFile, string? formerPemFile = null)
     {
-        var pem = File.ReadAllText(pemFile);
-        Signer = Import(pem, pemFile);
-        _probe = Import(pem, pemFile);
+        Signer = P256Pem.Read(pemFile);
+        _probe = P256Pem.Read(pemFile);
         KeyId = KeyThumbprint.Of(Signer);
+        Former = formerPemFile is null ? null : P256Pem.Read(formerPemFile);
     }
 
     /// <summary>For the log's thread alone: the platform's key objects are not safe for concurrent use.</summary>
     internal ECDsa Signer { get; }
+
+    /// <summary>The key that was in use before; it signs the entry that names its successor, and nothing after that.</summary>
+    internal ECDsa? Former { get; }
 
     internal Digest KeyId { get; }
 
@@ -27,6 +30,7 @@ internal sealed class ReceiptKey : IDisposable
     public void Dispose()
     {
         Signer.Dispose();
+        Former?.Dispose();
         _probe.Dispose();
     }
 
@@ -37,23 +41,6 @@ internal sealed class ReceiptKey : IDisposable
         {
             ReadOnlySpan<byte> probe = "exchange.readiness-probe.v1\0"u8;
             return _probe.VerifyData(probe, _probe.SignData(probe, HashAlgorithmName.SHA256), HashAlgorithmName.SHA256);
-        }
-    }
-
-    private static ECDsa Import(string pem, string pemFile)
-    {
-        var key = ECDsa.Create();
-        try
-        {
-            key.ImportFromPem(pem);
-            return key.ExportParameters(true) is { D: not null } parameters && parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
-                ? key
-                : throw new InvalidDataException($"{pemFile} holds no private key on P-256; 'exchange certs init' makes one.");
-        }
-        catch (Exception exception) when (exception is ArgumentException or CryptographicException)
-        {
-            key.Dispose();
-            throw new InvalidDataException($"{pemFile} holds no private key on P-256: {exception.Message}", exception);
         }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class HealthService(Readiness readiness, StopNotice stop, TimePr
     private static readonly TimeSpan TellWithin = TimeSpan.FromSeconds(3);
 
     /// <summary>The empty name stands for the node as a whole.</summary>
-    private static readonly FrozenSet<string> Known = FrozenSet.Create(StringComparer.Ordinal, string.Empty, V1.Transfers.Descriptor.FullName, V1.Consents.Descriptor.FullName);
+    private static readonly FrozenSet<string> Known = FrozenSet.Create(StringComparer.Ordinal, string.Empty, V1.Transfers.Descriptor.FullName, V1.Consents.Descriptor.FullName, V1.Audit.Descriptor.FullName);
 
     private readonly ConcurrentDictionary<TaskCompletionSource, byte> _watchers = new();
     private volatile Look? _last;

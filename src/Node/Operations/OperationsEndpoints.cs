@@ -1,8 +1,9 @@
+using Exchange.Node.Auditing;
 using Exchange.Node.Identity;
 
 namespace Exchange.Node.Operations;
 
-/// <summary>What an operator's probes ask, on the loopback listener only: a member's connection gets no answer here.</summary>
+/// <summary>What an operator's probes ask, and the published log, on the loopback listener only: a member's connection gets no answer here.</summary>
 internal static class OperationsEndpoints
 {
     internal static void Map(WebApplication application)
@@ -21,6 +22,7 @@ internal static class OperationsEndpoints
                 string.Concat(lines.Select(line => $"{line.Capability}: {line.Fault ?? "ok"}\n")) + (isReady ? "ready\n" : "not ready\n"),
                 statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
+        PublishedEndpoints.Map(application, IsOperator);
     }
 
     /// <summary>The operations listener speaks plain HTTP; every member's connection is TLS.</summary>

@@ -13,7 +13,7 @@ internal sealed class ReflectionAnswers
 {
     private readonly SymbolIndex _index = new(
         [
-            V1.Transfers.Descriptor, V1.Consents.Descriptor, Health.Descriptor,
+            V1.Transfers.Descriptor, V1.Consents.Descriptor, V1.Audit.Descriptor, Health.Descriptor,
             ServerReflection.Descriptor, Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
         ],
         [V1.Refusal.Descriptor.File, StatusReflection.Descriptor, ErrorDetailsReflection.Descriptor, AnnotationsReflection.Descriptor]);

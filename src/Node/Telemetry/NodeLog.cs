@@ -17,6 +17,9 @@ internal static partial class NodeLog
     [LoggerMessage(1002, LogLevel.Information, "Stopped; log {Origin} holds {Size} entries")]
     internal static partial void NodeStopped(ILogger logger, string origin, ulong size);
 
+    [LoggerMessage(1003, LogLevel.Warning, "The clock was set by {By}; it would have shown {Expected}")]
+    internal static partial void ClockStepped(ILogger logger, TimeSpan by, Instant expected);
+
     [LoggerMessage(1010, LogLevel.Error, "Transfer {Transfer} failed by a fault of the node: {Fault} {Stack}")]
     internal static partial void TransferFaulted(ILogger logger, TransferId transfer, string? fault, string? stack);
 
@@ -26,7 +29,7 @@ internal static partial class NodeLog
     [LoggerMessage(1012, LogLevel.Warning, "Withdrawals in the log that the consent store had not recorded were replayed: {Count}")]
     internal static partial void WithdrawalsReplayed(ILogger logger, int count);
 
-    [LoggerMessage(1013, LogLevel.Error, "Refused floods and strangers could not be logged: {Outcome}")]
+    [LoggerMessage(1013, LogLevel.Error, "What was only counted (floods, strangers, readings of the log's files) could not be logged: {Outcome}")]
     internal static partial void AggregateNotLogged(ILogger logger, ErrorCode outcome);
 
     [LoggerMessage(1015, LogLevel.Error, "What was spent of an allowance could not be stored")]
@@ -67,4 +70,19 @@ internal static partial class NodeLog
 
     [LoggerMessage(1042, LogLevel.Error, "Frozen statistics cannot be read or written, so none are released: {Fault}: {Cause}")]
     internal static partial void StatisticsStoreFailed(ILogger logger, string fault, string cause);
+
+    [LoggerMessage(1050, LogLevel.Error, "No checkpoint could be signed; it is tried again: {Fault}")]
+    internal static partial void CheckpointNotSigned(ILogger logger, string fault);
+
+    [LoggerMessage(1051, LogLevel.Error, "The log could not be read for somebody who may: {Fault}")]
+    internal static partial void LogNotRead(ILogger logger, string fault);
+
+    [LoggerMessage(1052, LogLevel.Information, "Another {Use} key is in use: {Key} instead of {Previous}")]
+    internal static partial void KeyChanged(ILogger logger, string use, Digest key, string previous);
+
+    [LoggerMessage(1053, LogLevel.Information, "Entries below {MinimumIndex} were older than they are kept, and were removed")]
+    internal static partial void EntriesRemoved(ILogger logger, ulong minimumIndex);
+
+    [LoggerMessage(1054, LogLevel.Error, "Entries that are older than they are kept could not be removed; it is tried again: {Fault}")]
+    internal static partial void EntriesNotRemoved(ILogger logger, string fault);
 }

@@ -9,6 +9,9 @@ namespace Exchange.Audit.Tests;
 /// </summary>
 internal sealed class MemoryDisk
 {
+    /// <summary>Files that must not grow: their space was allocated.</summary>
+    private const string Preallocated = ".segment";
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Content> _names = [];
     private readonly List<Action<Dictionary<string, Content>>> _unsyncedNames = [];
@@ -127,26 +130,56 @@ internal sealed class MemoryDisk
 
     private sealed class Content(byte[] visible, byte[] durable)
     {
-        internal byte[] Visible { get; } = visible;
+        internal byte[] Visible { get; private set; } = visible;
 
-        internal byte[] Durable { get; } = durable;
+        internal byte[] Durable { get; private set; } = durable;
 
         internal Content AfterPowerLoss(Random random)
         {
-            var left = Durable.ToArray();
-            KeepSome(left, random);
-            return new Content(left, left.ToArray());
+            Sync(random);
+            return new Content(Durable.ToArray(), Durable.ToArray());
         }
 
-        internal void Sync() => Visible.CopyTo(Durable, 0);
+        internal void Sync()
+        {
+            if (Durable.Length == Visible.Length)
+            {
+                Visible.CopyTo(Durable, 0);
+            }
+            else
+            {
+                Durable = Visible.ToArray();
+            }
+        }
 
-        internal void KeepSome(byte[] left, Random random)
+        /// <summary>A sync that nobody finished: either length, and any of the sectors.</summary>
+        internal void Sync(Random random)
+        {
+            var left = Durable.AsSpan(0, Math.Min(Durable.Length, Visible.Length)).ToArray();
+            if (left.Length < Math.Max(Durable.Length, Visible.Length) && random.Next(2) == 0)
+            {
+                left = Durable.Length > left.Length ? Durable.ToArray() : [.. left, .. new byte[Visible.Length - left.Length]];
+            }
+
+            KeepSome(left, random);
+            Durable = left;
+        }
+
+        internal void Resize(long length)
+        {
+            var resized = Visible;
+            Array.Resize(ref resized, (int)length);
+            Visible = resized;
+        }
+
+        private void KeepSome(byte[] left, Random random)
         {
             // Often most sectors or few of them; always each on its own.
             var share = random.Next(5) / 4.0;
-            for (var at = 0; at < left.Length; at += SegmentLayout.SectorBytes)
+            var common = Math.Min(left.Length, Visible.Length);
+            for (var at = 0; at < common; at += SegmentLayout.SectorBytes)
             {
-                var count = Math.Min(SegmentLayout.SectorBytes, left.Length - at);
+                var count = Math.Min(SegmentLayout.SectorBytes, common - at);
                 if (!Visible.AsSpan(at, count).SequenceEqual(left.AsSpan(at, count)) && random.NextDouble() < share)
                 {
                     Visible.AsSpan(at, count).CopyTo(left.AsSpan(at));
@@ -249,24 +282,32 @@ internal sealed class MemoryDisk
         {
             lock (disk._gate)
             {
-                var target = content.Visible.AsSpan((int)offset);
-                (offset + source.Length).ShouldBeLessThanOrEqualTo(Length);
+                (name.EndsWith(Preallocated, StringComparison.Ordinal) && offset + source.Length > Length).ShouldBeFalse();
                 try
                 {
                     disk.Begin("write", out var fault);
                     if (fault == Fault.Short)
                     {
-                        source[..(source.Length / 2)].CopyTo(target);
+                        Put(offset, source[..(source.Length / 2)]);
                         throw new IOException("The write stops short, as the test wants it.");
                     }
 
-                    source.CopyTo(target);
+                    Put(offset, source);
                 }
                 catch (IOException) when (disk._isOff)
                 {
-                    source.CopyTo(target);
+                    Put(offset, source);
                     throw;
                 }
+            }
+        }
+
+        public void SetLength(long length)
+        {
+            lock (disk._gate)
+            {
+                disk.Begin("truncate", out _);
+                content.Resize(length);
             }
         }
 
@@ -277,7 +318,7 @@ internal sealed class MemoryDisk
                 disk.Begin("sync", out var fault);
                 if (fault == Fault.LostSync)
                 {
-                    content.KeepSome(content.Durable, new Random(disk.Operations));
+                    content.Sync(new Random(disk.Operations));
                     throw new IOException("The sync fails, as the test wants it.");
                 }
 
@@ -288,6 +329,16 @@ internal sealed class MemoryDisk
 
         public void Dispose()
         {
+        }
+
+        private void Put(long offset, ReadOnlySpan<byte> source)
+        {
+            if (offset + source.Length > Length)
+            {
+                content.Resize(offset + source.Length);
+            }
+
+            source.CopyTo(content.Visible.AsSpan((int)offset));
         }
     }
 }

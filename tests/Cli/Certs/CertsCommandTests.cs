@@ -1,6 +1,9 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using Exchange.Audit.Proofs.Notes;
 using Exchange.Cli.Certs;
+using Exchange.Client;
+using Exchange.Node.Keys;
 
 namespace Exchange.Cli.Tests.Certs;
 
@@ -73,7 +76,7 @@ public sealed class CertsCommandTests : IDisposable
         await InitAsync();
         await IssueAsync("tax-service", "spiffe://exchange.test/gov/tax-service", "--encryption");
 
-        var secret = new[] { "anchor-key.pem", "node/tls-key.pem", "node/receipt.pem", "node/master.key", "tax-service/cert-key.pem", "tax-service/encryption.pem" };
+        var secret = new[] { "anchor-key.pem", "node/tls-key.pem", "node/receipt.pem", "node/checkpoint-ed25519.pem", "node/checkpoint-ecdsa.pem", "node/master.key", "tax-service/cert-key.pem", "tax-service/encryption.pem" };
         foreach (var file in secret)
         {
             File.GetUnixFileMode(_folder.File("certs", file)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, file);
@@ -83,7 +86,7 @@ public sealed class CertsCommandTests : IDisposable
             .Where(file => (File.GetUnixFileMode(file) & UnixFileMode.OtherRead) != UnixFileMode.None)
             .Select(file => Path.GetRelativePath(_folder.File("certs"), file));
         readable.ShouldBe(
-            ["anchor.pem", "node/receipt.pub.pem", "node/tls.pem", "tax-service/cert.pem", "tax-service/client.yaml", "tax-service/encryption.pub.pem"],
+            ["anchor.pem", "node/checkpoint.vkeys", "node/receipt.pub.pem", "node/tls.pem", "tax-service/cert.pem", "tax-service/client.yaml", "tax-service/encryption.pub.pem"],
             ignoreOrder: true);
     }
 
@@ -149,7 +152,40 @@ public sealed class CertsCommandTests : IDisposable
         lines.ShouldContain("origin: exchange.test/node-1");
         lines.ShouldContain("anchor: ../anchor.pem");
         lines.ShouldContain("receipt_keys: [../node/receipt.pub.pem]");
+        lines.ShouldContain("checkpoint_keys: [../node/checkpoint.vkeys]");
         lines.ShouldContain("encryption_key: encryption.pem");
+        ExchangeClientOptions.Load(_folder.File("certs", "tax-service", "client.yaml")).CheckpointKeys.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_node_gets_a_checkpoint_key_of_each_kind_and_their_public_halves_are_named_for_the_log()
+    {
+        await InitAsync();
+        var lines = await File.ReadAllLinesAsync(_folder.File("certs", "node", "checkpoint.vkeys"));
+        using var ecdsa = ECDsa.Create();
+        ecdsa.ImportFromPem(await File.ReadAllTextAsync(_folder.File("certs", "node", "checkpoint-ecdsa.pem")));
+        var seed = Ed25519Pem.Read(await File.ReadAllTextAsync(_folder.File("certs", "node", "checkpoint-ed25519.pem")));
+        var note = SignedNote.Sign("text\n", Ed25519NoteKey.Signer("exchange.test/node-1", seed), EcdsaNoteKey.Signer("exchange.test/node-1", ecdsa));
+
+        var keys = lines.Select(line => NoteKey.TryParse(line, out var key, out var problem) ? key : throw new InvalidOperationException(problem)).ToArray();
+
+        keys.Select(key => key.SignatureType).ShouldBe([(byte)1, (byte)2]);
+        note.VerifiedBy(keys).Length.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("receipt", "receipt.pem", "receipt.pub.pem")]
+    [InlineData("checkpoint", "checkpoint-ecdsa.pem", "checkpoint-ed25519.pem", "checkpoint.vkeys")]
+    [InlineData(null, "checkpoint-ecdsa.pem", "checkpoint-ed25519.pem", "checkpoint.vkeys", "receipt.pem", "receipt.pub.pem")]
+    public async Task Keys_for_a_change_are_made_alone_and_never_over_others(string? only, params string[] files)
+    {
+        string[] command = ["certs", "keys", "--out", _folder.File("new"), "--origin", "exchange.test/node-1", .. only is null ? Array.Empty<string>() : ["--only", only]];
+
+        (await CommandRun.OfAsync(command)).Exit.ShouldBe(0);
+
+        Directory.EnumerateFiles(_folder.File("new")).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(files);
+        (await CommandRun.OfAsync(command)).Exit.ShouldBe(2);
+        (await CommandRun.OfAsync("certs", "keys", "--out", _folder.File("other"), "--origin", "a log")).Exit.ShouldBe(2);
     }
 
     [Fact]

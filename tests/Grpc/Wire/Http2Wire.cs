@@ -45,7 +45,14 @@ internal sealed class Http2Wire : IAsyncDisposable
     public static async Task<Http2Wire> AcceptAsync(TcpListener listener, bool answersPings = true)
     {
         using var patience = new CancellationTokenSource(Patience);
-        var socket = await listener.AcceptSocketAsync(patience.Token);
+        return await AnswerAsync(await listener.AcceptSocketAsync(patience.Token), answersPings);
+    }
+
+    /// <summary>A server's end of a connection that has been accepted.</summary>
+    /// <exception cref="EndOfStreamException">The client has gone before it said what it speaks.</exception>
+    public static async Task<Http2Wire> AnswerAsync(Socket socket, bool answersPings = true)
+    {
+        using var patience = new CancellationTokenSource(Patience);
         socket.NoDelay = true;
         var wire = new Http2Wire(new NetworkStream(socket, ownsSocket: true)) { AnswersPings = answersPings };
         var preface = new byte[Preface.Length];

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Exchange.Audit.Proofs.Receipts;
+using Exchange.Audit.Proofs.Segments;
 using Exchange.Audit.Proofs.Verification;
-using Exchange.Cli.Audit;
+using Exchange.Audit.Reading;
 using Exchange.Cli.Demo.World;
 using Exchange.Format.V1;
 using Exchange.Verifier;
@@ -31,14 +32,18 @@ internal sealed class LogProof(DemoWorld world, StoryTeller teller)
     internal void Forge(ulong index)
     {
         var copy = Path.Combine(world.Folder, "forged-log");
-        var entry = LogEntries.Read(world.LogFolder).First(placed => placed.Entry.Index == index);
         Directory.CreateDirectory(copy);
-        foreach (var segment in LogEntries.Segments(world.LogFolder))
+        foreach (var segment in Directory.EnumerateFiles(world.LogFolder).Where(path => SegmentLayout.TryParseFileName(Path.GetFileName(path), out _)))
         {
             File.Copy(segment, Path.Combine(copy, Path.GetFileName(segment)), overwrite: true);
         }
 
-        Flip(Path.Combine(copy, Path.GetFileName(entry.Segment)), entry.Offset + (entry.Length / 2));
+        using (var entry = new LogReader(world.LogFolder).Entries(index, index + 1))
+        {
+            entry.MoveNext();
+            Flip(Path.Combine(copy, entry.Segment), entry.Offset + (entry.Current.Length / 2));
+        }
+
         var report = Verify(copy, receipts: []);
         teller.Tell(new StoryLine(
             Auditor,
