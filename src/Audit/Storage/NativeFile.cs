@@ -53,17 +53,25 @@ internal static partial class NativeFile
             return; // Windows journals names; macOS has no promise to give.
         }
 
-        var isArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
-        var descriptor = OpenFile(path, isArm ? OpenDirectoryArm : OpenDirectory);
-        if (descriptor < 0)
-        {
-            throw Failure("open of the directory");
-        }
-
-        using var directory = new SafeFileHandle(descriptor, ownsHandle: true);
+        using var directory = OpenFolder(path);
         if (FileSync(directory) != 0)
         {
             throw Failure("fsync of the directory");
+        }
+    }
+
+    /// <summary>Makes everything durable that was written to the file system of a folder: for many files at once, in the time of a few.</summary>
+    internal static void SyncFileSystem(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using var directory = OpenFolder(path);
+        if (FileSystemSync(directory) != 0)
+        {
+            throw Failure("syncfs");
         }
     }
 
@@ -100,6 +108,13 @@ internal static partial class NativeFile
         }
     }
 
+    private static SafeFileHandle OpenFolder(string path)
+    {
+        var isArm = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+        var descriptor = OpenFile(path, isArm ? OpenDirectoryArm : OpenDirectory);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failure("open of the directory");
+    }
+
     private static IOException Failure(string call) => new($"{call} failed: {Marshal.GetLastPInvokeErrorMessage()}.");
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
@@ -109,6 +124,10 @@ internal static partial class NativeFile
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int FileSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int FileSystemSync(SafeFileHandle directory);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
