@@ -6,6 +6,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Exchange.Benches.Micro.Audit.Verification;
 using Exchange.Benches.Micro.Grpc;
 using Exchange.Benches.Micro.Minimisation;
 using Perfolizer.Horology;
@@ -14,6 +15,13 @@ using Perfolizer.Horology;
 if (args is ["minimisation"])
 {
     MinimisationTable.Print(Console.Out);
+    return;
+}
+
+// The verifier runs as a process of its own, for its peak memory.
+if (args is [VerificationTable.Name, ..])
+{
+    VerificationTable.Run(args[1..], Console.Out);
     return;
 }
 

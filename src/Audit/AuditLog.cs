@@ -5,6 +5,7 @@ using Exchange.Audit.Proofs.Entries;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Audit.Reading;
 using Exchange.Audit.Recovery;
+using Exchange.Audit.Retention;
 using Exchange.Audit.Storage;
 using Exchange.Audit.Tiles;
 using Exchange.Vocabulary;
@@ -20,6 +21,7 @@ public sealed class AuditLog : IAsyncDisposable
     private readonly AuditLogFiles _files;
     private readonly SegmentWriter _segments;
     private readonly AuditAppender _appender;
+    private readonly Removal _removal;
 
     private AuditLog(AuditLogOptions options, AuditLogFiles files, CheckpointBook? checkpoints, LogRecovery recovery, RecoveryReport report, AuditLogKeys keys, TimeProvider clock)
     {
@@ -38,6 +40,24 @@ public sealed class AuditLog : IAsyncDisposable
         Tiles = files.Tiles is null ? null : new TileStore(files.Tiles, files.Segments, recovery.FirstIndex, recovery.State.Size, recovery.State.Tree.Root, options.RoomRetryInterval);
         _appender = new AuditAppender(options, recovery.State, _segments, Tiles, keys.Receipt, clock);
         Checkpoints?.Begin(_appender.Durable);
+        _removal = new Removal(files.Segments, recovery.FirstIndex, Tiles, Checkpoints);
+        try
+        {
+            if (recovery.UnsaidFormerKey is { } former && keys.ReceiptKeyChange is { } change)
+            {
+                // First of all, and under the key that everybody knows: what the present key signs is to be believed from here on.
+                var isAtHand = keys.FormerReceipt is { } key && KeyThumbprint.Of(key) == former;
+                _appender.AppendUnder(isAtHand ? keys.FormerReceipt! : keys.Receipt, change(former, ReceiptKeyId).Span);
+            }
+        }
+        catch
+        {
+            Tiles?.Dispose();
+            _segments.Dispose();
+            throw;
+        }
+
+        _appender.Start();
     }
 
     /// <summary>The log's name.</summary>
@@ -51,6 +71,9 @@ public sealed class AuditLog : IAsyncDisposable
 
     /// <summary>RFC 7638 thumbprint of the receipt key.</summary>
     public Digest ReceiptKeyId { get; }
+
+    /// <summary>The first entry that is kept: what stood before it was removed after its time.</summary>
+    public ulong FirstIndex => _removal.FirstIndex;
 
     /// <summary>Number of durable entries.</summary>
     public ulong Size => _appender.Durable.Size;
@@ -93,7 +116,7 @@ public sealed class AuditLog : IAsyncDisposable
         {
             // What was signed comes first: recovery holds the log against it before it changes a byte.
             var checkpoints = files.Checkpoints is null ? null : new CheckpointBook(files.Checkpoints, options.Origin, keys.Checkpoints, clock);
-            recovery = new LogRecovery(options, files.Segments, keys.Receipt, checkpoints);
+            recovery = new LogRecovery(options, files.Segments, keys, checkpoints);
             return new AuditLog(options, files, checkpoints, recovery, recovery.Run(), keys, clock);
         }
         catch
@@ -128,6 +151,28 @@ public sealed class AuditLog : IAsyncDisposable
         return _appender.AppendAsync(body, bound, gate, isCritical);
     }
 
+    /// <summary>
+    /// Removes the segments all of whose entries are below an index: after the entry that says so is durable, the hashes of what goes are, and a
+    /// checkpoint of it all is. What remains verifies. Does nothing, and appends nothing, when no whole segment is below.
+    /// </summary>
+    /// <param name="minimumIndex">Entries below it are not kept any more; a multiple of 256.</param>
+    /// <param name="body">The entry, of kind ENTRIES_REMOVED with this <c>minimum_index</c>, as <see cref="AppendAsync"/> takes it.</param>
+    /// <returns><see cref="ErrorCode.None"/>, or why the entry could not be appended: then nothing was removed.</returns>
+    /// <exception cref="ArgumentException">The index is no multiple of 256 or beyond the log's end, or the entry is another.</exception>
+    /// <exception cref="InvalidOperationException">The log keeps no hash tiles, without which nothing could be proven of what is left.</exception>
+    /// <exception cref="IOException">Something could not be made durable, or not be removed. What is there is a sound log; it may be tried again.</exception>
+    public async Task<ErrorCode> RemoveBeforeAsync(ulong minimumIndex, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return await _removal.BeforeAsync(_appender, minimumIndex, body);
+        }
+        finally
+        {
+            Reader.Refresh();
+        }
+    }
+
     /// <summary>The entries that are durable now, newest first; reads no further back than it is asked.</summary>
     public IEnumerable<StoredEntry> ReadBackwards() => Reader.Backwards(Size);
 
@@ -136,6 +181,7 @@ public sealed class AuditLog : IAsyncDisposable
     {
         await _appender.StopAsync();
         Tiles?.Dispose();
+        _removal.Dispose();
         _segments.Dispose();
         _files.Dispose();
     }

@@ -31,6 +31,12 @@ public static class NodeFiles
     /// <summary>The folder of policies and registries that were in force, by digest.</summary>
     public static string Snapshots(string data) => Path.Combine(data, "snapshots");
 
+    /// <summary>The folder of hash tiles of the log's tree.</summary>
+    public static string Tiles(string data) => Path.Combine(data, "tiles");
+
+    /// <summary>The folder of signed checkpoints.</summary>
+    public static string Checkpoints(string data) => Path.Combine(data, "checkpoints");
+
     /// <summary>The folder of the public keys under which receipts and checkpoints were ever signed.</summary>
     public static string Keys(string data) => Path.Combine(data, "keys");
 }

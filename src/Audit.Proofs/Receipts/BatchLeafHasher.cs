@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Exchange.Audit.Proofs.Merkle;
 using Exchange.Vocabulary;
 
 namespace Exchange.Audit.Proofs.Receipts;
@@ -23,6 +24,6 @@ internal sealed class BatchLeafHasher
         BinaryPrimitives.WriteUInt64BigEndian(rest, index);
         leafHash.CopyTo(rest[sizeof(ulong)..]);
         bound.CopyTo(rest[(sizeof(ulong) + Digest.Size)..]);
-        return Digest.Of(_leaf);
+        return TreeHash.Prefixed(_leaf);
     }
 }

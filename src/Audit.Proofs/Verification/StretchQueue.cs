@@ -44,7 +44,14 @@ internal sealed class StretchQueue(StretchRules rules, Func<Stretch, bool> join,
 
         _current = null;
         _underway.Enqueue(full);
-        ThreadPool.UnsafeQueueUserWorkItem(full, preferLocal: false);
+        if (cores > 1)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(full, preferLocal: false);
+        }
+        else
+        {
+            full.Execute();
+        }
     }
 
     /// <summary>Joins all that has been filled; false if there is a problem.</summary>

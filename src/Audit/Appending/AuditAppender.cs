@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Exchange.Audit.Proofs.Entries;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Audit.Proofs.Segments;
 using Exchange.Audit.Storage;
@@ -40,7 +41,6 @@ internal sealed class AuditAppender
         _batch = new PendingAppend[options.MaximumGroupEntries];
         _admitted = new PendingAppend[options.MaximumGroupEntries];
         Durable = new DurablePoint(state.Size, state.Tree.Root);
-        new Thread(Run) { IsBackground = true, Name = "audit appender" }.Start();
     }
 
     /// <summary>What is durable.</summary>
@@ -51,6 +51,39 @@ internal sealed class AuditAppender
 
     internal ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<byte> body, in Digest bound, IReleaseGate? gate, bool isCritical) =>
         _queue.AppendAsync(body, bound, gate, isCritical);
+
+    /// <summary>
+    /// Before the start: a group of one entry that another key signs. It is durable when this returns; no entry can come between it and what the
+    /// log's own key signs.
+    /// </summary>
+    /// <exception cref="IOException">It could not be written, or there is no room.</exception>
+    /// <exception cref="ArgumentException">The body is no canonical entry.</exception>
+    internal void AppendUnder(ECDsa key, ReadOnlySpan<byte> body)
+    {
+        if (!EntryReader.TryReadBody(body, out var fields, out var problem))
+        {
+            throw new ArgumentException($"The body is no canonical AuditEntry: {problem}.", nameof(body));
+        }
+
+        if (!TryTakeTime(out var time))
+        {
+            throw new IOException($"The clock stands at {_clock.Now()}, before the log's last entry ({_state.LastTime}): set it, and start again.");
+        }
+
+        if (!_segments.HasRoom(_builder.ExtentWith(body.Length)) && !_segments.TryRoll(_options.Origin, _state))
+        {
+            throw new LogStorageFullException("There is no room for another segment of the audit log.");
+        }
+
+        _builder.Append(body, fields.BoundDigest, time);
+        _builder.Seal(key, KeyThumbprint.Of(key));
+        _segments.Append(_builder.Extent.Span);
+        Durable.Publish(_state.Size, _builder.TreeRoot);
+        _tiles?.Offer(_state.Size - 1, _builder.LeafHashes(1));
+    }
+
+    /// <summary>Begins to serve.</summary>
+    internal void Start() => new Thread(Run) { IsBackground = true, Name = "audit appender" }.Start();
 
     /// <summary>Serves those who wait, refuses the rest, and ends the thread.</summary>
     internal async Task StopAsync()

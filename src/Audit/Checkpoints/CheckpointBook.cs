@@ -113,6 +113,15 @@ public sealed class CheckpointBook
         }
     }
 
+    /// <summary><see cref="Sign"/>, where there are keys.</summary>
+    internal void SignIfPossible()
+    {
+        if (_signers.Count > 0)
+        {
+            Sign();
+        }
+    }
+
     /// <summary>From here on it signs what this log makes durable.</summary>
     internal void Begin(DurablePoint log) => _log = log;
 

@@ -172,7 +172,8 @@ public sealed class LogReader
         return last.End(file).FirstIndex;
     }
 
-    private void Refresh()
+    /// <summary>Looks which segments there are now.</summary>
+    internal void Refresh()
     {
         lock (_gate)
         {

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Exchange.Audit.Checkpoints;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Audit.Proofs.Segments;
@@ -14,7 +13,7 @@ namespace Exchange.Audit.Recovery;
 /// Finds where the log stands. Of all segments it reads the headers, of the last one everything: so a start takes the same time whatever
 /// the log's size. Only an unfinished final group is cut; for anything else the log is left as it is, and the node does not start.
 /// </summary>
-internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, ECDsa receiptKey, CheckpointBook? checkpoints = null)
+internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, AuditLogKeys keys, CheckpointBook? checkpoints = null)
 {
     /// <summary>Where the log stands.</summary>
     internal LogState State { get; private set; } = new();
@@ -31,6 +30,9 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
     /// <summary>Where its next group goes.</summary>
     internal long NextOffset { get; private set; }
 
+    /// <summary>The key that has signed the last group when it is not the present one, and the log does not say so yet; null otherwise.</summary>
+    internal Digest? UnsaidFormerKey { get; private set; }
+
     internal RecoveryReport Run()
     {
         var names = SegmentNames(storage);
@@ -46,6 +48,7 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
         try
         {
             var (cut, lastKind) = ReadLast(last, names);
+            UnsaidFormerKey = State.Size > FirstIndex ? FormerKeys.Unsaid(new LogReader(storage), State.Size, KeyThumbprint.Of(keys.Receipt)) : null;
             LastSegment = last;
             return new RecoveryReport
             {
@@ -121,9 +124,12 @@ internal sealed class LogRecovery(AuditLogOptions options, ILogStorage storage, 
         }
 
         // Hashes and check sums have spoken for the rest; one signature shows that this is the log that this key signed. After a change
-        // of keys the last group may still be under the key before.
-        if (lastGroup.Count > 0 && lastGroup.KeyId == KeyThumbprint.Of(receiptKey)
-            && new ReceiptVerifier().VerifyBatch((ulong)lastGroup.Count, lastGroup.Root, lastGroup.KeyId, lastGroup.Signature, _ => receiptKey) != ReceiptVerdict.Valid)
+        // of keys the last group may still be under the key before, which is not always at hand.
+        var signer = lastGroup.KeyId == KeyThumbprint.Of(keys.Receipt) ? keys.Receipt
+            : keys.FormerReceipt is { } former && lastGroup.KeyId == KeyThumbprint.Of(former) ? former
+            : null;
+        if (lastGroup.Count > 0 && signer is not null
+            && new ReceiptVerifier().VerifyBatch((ulong)lastGroup.Count, lastGroup.Root, lastGroup.KeyId, lastGroup.Signature, _ => signer) != ReceiptVerdict.Valid)
         {
             throw Damaged(LogProblemKind.Signature, file.Name, lastGroup.Offset, State.Size, "the last group's signature is not the receipt key's");
         }

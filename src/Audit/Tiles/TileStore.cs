@@ -1,4 +1,6 @@
+using Exchange.Audit.Proofs.Merkle;
 using Exchange.Audit.Proofs.Tiles;
+using Exchange.Audit.Reading;
 using Exchange.Audit.Storage;
 using Exchange.Vocabulary;
 
@@ -30,7 +32,7 @@ public sealed class TileStore : IHashTiles, IDisposable
     private readonly Lock _gate = new();
     private readonly HashLevels _levels;
     private readonly ILogStorage _storage;
-    private readonly SegmentLeaves _segments;
+    private readonly LogReader _segments;
     private readonly LeafRing _ring;
     private readonly Digest[] _chunk = new Digest[ChunkLeaves];
     private readonly AutoResetEvent _wake = new(initialState: true);
@@ -39,6 +41,8 @@ public sealed class TileStore : IHashTiles, IDisposable
     private readonly ulong _recoveredSize;
     private readonly Digest _recoveredRoot;
     private readonly Thread _thread;
+    private EntryCursor? _cursor;
+    private ulong _cursorAt;
     private ulong _present;
     private ulong _durable;
     private ulong _size;
@@ -60,7 +64,7 @@ public sealed class TileStore : IHashTiles, IDisposable
     /// <param name="retryInterval">How long after a failure the files are tried again.</param>
     internal TileStore(ILogStorage storage, ILogStorage segments, ulong firstIndex, ulong size, Digest root, TimeSpan retryInterval)
     {
-        (_storage, _segments, _levels) = (storage, new SegmentLeaves(segments), new HashLevels(storage));
+        (_storage, _segments, _levels) = (storage, new LogReader(segments, () => Volatile.Read(ref _durable)), new HashLevels(storage));
         (_firstIndex, _recoveredSize, _recoveredRoot, _retryInterval) = (firstIndex, size, root, retryInterval);
         (_ring, _durable) = (new LeafRing(RingCapacity, size), size);
         try
@@ -160,7 +164,7 @@ public sealed class TileStore : IHashTiles, IDisposable
             }
 
             _levels.Dispose();
-            _segments.Dispose();
+            _cursor?.Dispose();
         }
 
         _wake.Dispose();
@@ -294,7 +298,7 @@ public sealed class TileStore : IHashTiles, IDisposable
         }
         else if ((count = _ring.Peek(next, _chunk)) == 0)
         {
-            count = _segments.Read(next, bound, _chunk);
+            count = ReadSegments(next, bound);
         }
 
         _levels.Append(_chunk.AsSpan(0, count));
@@ -322,6 +326,32 @@ public sealed class TileStore : IHashTiles, IDisposable
         }
 
         return count;
+    }
+
+    /// <summary>Hashes entries. The cursor keeps its place, so that reading on costs no search.</summary>
+    private int ReadSegments(ulong next, ulong bound)
+    {
+        if (_cursor is null || _cursorAt != next)
+        {
+            _cursor?.Dispose();
+            _cursor = _segments.Entries(next, bound);
+        }
+
+        _cursorAt = ulong.MaxValue; // A failure in the middle leaves it nowhere.
+        var count = 0;
+        while (count < _chunk.Length && _cursor.MoveNext())
+        {
+            _chunk[count++] = TreeHash.Leaf(_cursor.Current);
+        }
+
+        if (count < _chunk.Length)
+        {
+            _cursor.Dispose();
+            _cursor = null;
+        }
+
+        _cursorAt = next + (ulong)count;
+        return count > 0 ? count : throw new IOException($"The log in {_segments.Location} does not hold entry {next}.");
     }
 
     /// <summary>At the size that recovery found: do they give the log's root? If not, they are made again, from the first entry that there is.</summary>

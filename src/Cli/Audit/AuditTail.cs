@@ -10,7 +10,7 @@ namespace Exchange.Cli.Audit;
 /// <summary><c>exchange audit tail</c>.</summary>
 internal sealed class AuditTail : Verb
 {
-    private readonly Argument<string> _log = new("log") { Description = "The log's folder." };
+    private readonly Argument<string> _log = new("log") { Description = LogPlace.Description };
     private readonly Option<int> _count = new("--count", "-n") { Description = "How many entries.", DefaultValueFactory = _ => 20 };
 
     internal AuditTail()
@@ -64,7 +64,7 @@ internal sealed class AuditTail : Verb
 
     private static List<AuditEntry> Last(string folder, int count)
     {
-        var log = new LogReader(folder);
+        var log = new LogPlace(folder).Reader;
         var size = log.Size;
         var kept = Math.Min((ulong)count, size - log.FirstIndex);
         List<AuditEntry> last = [];

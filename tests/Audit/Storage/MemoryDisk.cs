@@ -98,6 +98,11 @@ internal sealed class MemoryDisk
             throw new IOException($"{operation} fails as the test wants it.");
         }
 
+        if (fault == Fault.Full)
+        {
+            throw new LogStorageFullException($"{operation} finds no room, as the test wants it.");
+        }
+
         if (fault == Fault.PowerLoss)
         {
             _isOff = true;
@@ -117,6 +122,9 @@ internal sealed class MemoryDisk
 
         /// <summary>Fails without having done anything.</summary>
         Error,
+
+        /// <summary>Fails for want of room, without having done anything.</summary>
+        Full,
 
         /// <summary>Of a write: does half of it and fails.</summary>
         Short,
@@ -221,7 +229,7 @@ internal sealed class MemoryDisk
         {
             lock (disk._gate)
             {
-                return new OpenFile(disk, name, disk._names[name]);
+                return disk._names.TryGetValue(name, out var content) ? new OpenFile(disk, name, content) : throw new FileNotFoundException($"There is no {name}.");
             }
         }
 
