@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Audit;
 using Exchange.Audit.Export;
+using Exchange.Audit.Queries;
 using Exchange.Format.V1;
 using Exchange.Node.Admission;
 using Exchange.Node.Allowances;
@@ -192,6 +193,8 @@ internal static class NodeComposition
         services.AddSingleton<KeyChanges>();
         services.AddSingleton(provider => Publish(configuration, provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<LogCheckpoints>()));
         services.AddSingleton<LogProofs>();
+        services.AddSingleton(provider => new EntryIndex(provider.GetRequiredService<AuditLog>().Reader, NodeFiles.Index(configuration.Data)));
+        services.AddSingleton<LogSearch>();
         services.AddSingleton<LogExport>();
         services.AddSingleton<AuditService>();
         services.AddSingleton<CheckpointSchedule>();
