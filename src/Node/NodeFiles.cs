@@ -45,7 +45,4 @@ public static class NodeFiles
 
     /// <summary>The folder of the public keys under which receipts and checkpoints were ever signed.</summary>
     public static string Keys(string data) => Path.Combine(data, "keys");
-
-    /// <summary>The folder of indexes over the log, which can be thrown away.</summary>
-    public static string Index(string data) => Path.Combine(data, "index");
 }
