@@ -7,11 +7,13 @@ namespace Exchange.Audit.Proofs.Segments;
 /// CRC-32C (Castagnoli, RFC 3720, B.4). It tells a torn or rotten group from a whole one at the speed of memory; that nobody forged the
 /// group is what hashes and signatures show.
 /// </summary>
-internal static class Crc32C
+public static class Crc32C
 {
-    internal const int Size = sizeof(uint);
+    /// <summary>Width in bytes.</summary>
+    public const int Size = sizeof(uint);
 
-    internal static uint Compute(ReadOnlySpan<byte> bytes)
+    /// <summary>The check sum of bytes.</summary>
+    public static uint Compute(ReadOnlySpan<byte> bytes)
     {
         var crc = uint.MaxValue;
         for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])

@@ -1,13 +1,14 @@
 using System.Buffers;
 using Exchange.Audit;
 using Exchange.Format.V1;
+using Exchange.Node.Linkage;
 using Exchange.Node.Refusals;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Recording;
 
 /// <summary>Makes entries durable. What waits for it may be released, or is refused; there is no best effort (I2).</summary>
-internal sealed class Recorder(AuditLog log)
+internal sealed class Recorder(AuditLog log, EntryLinkage linkage)
 {
     internal string Origin => log.Origin;
 
@@ -21,13 +22,25 @@ internal sealed class Recorder(AuditLog log)
         try
         {
             var length = EntryBody.Write(facts, buffer);
-            return await log.AppendAsync(buffer.AsMemory(0, length), facts.ObjectDigest ?? Digest.Zero, gate, IsCritical(facts.Kind)).ConfigureAwait(false);
+            var result = await log.AppendAsync(buffer.AsMemory(0, length), facts.ObjectDigest ?? Digest.Zero, gate, IsCritical(facts.Kind)).ConfigureAwait(false);
+            if (result.IsDurable && facts.HasSubject)
+            {
+                // Also for a subject that nobody knows, so that it takes the same time (I8).
+                linkage.Add(result.Entry.Index, facts.Subject, facts.Consent);
+            }
+
+            return result;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>Records that entries below <see cref="EntryFacts.MinimumIndex"/> are no longer kept, and then removes them.</summary>
+    /// <returns>As the log says: nothing is removed unless the entry is durable.</returns>
+    /// <exception cref="IOException">Something could not be removed; what is there is a sound log.</exception>
+    internal Task<ErrorCode> RemoveAsync(EntryFacts facts) => log.RemoveBeforeAsync(facts.MinimumIndex, EntryBody.ToArray(facts));
 
     /// <summary>Records that something was refused or failed, and makes the refusal that its caller gets.</summary>
     internal async ValueTask<Refusal> RefuseAsync(EntryFacts facts, ErrorCode code, IReadOnlyList<Violation>? violations = null, TimeSpan? retryAfter = null)
