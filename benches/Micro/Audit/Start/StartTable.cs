@@ -11,11 +11,13 @@ namespace Exchange.Benches.Micro.Audit.Start;
 /// <summary>How long a log of many entries takes to open: without tiles yet, after an orderly stop, and after one that was none.</summary>
 internal static class StartTable
 {
+    internal const string Name = "start";
+
     private const string Origin = "exchange.test/bench";
 
     internal static async Task PrintAsync(TextWriter output, string folder, ulong entries)
     {
-        var (data, segments) = (Path.Combine(folder, "start"), Path.Combine(folder, "start", "log"));
+        var (data, segments) = (Path.Combine(folder, Name), Path.Combine(folder, Name, "log"));
         Directory.CreateDirectory(data);
         try
         {
