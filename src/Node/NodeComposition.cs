@@ -148,7 +148,8 @@ internal static class NodeComposition
         services.AddSingleton(_ => LoadMasterKey(configuration.MasterKey));
         services.AddSingleton(_ => new ReceiptKey(configuration.ReceiptKey, configuration.Former.Receipt));
         services.AddSingleton(_ => new CheckpointKeys(configuration));
-        services.AddSingleton(provider => OpenLog(configuration, provider.GetRequiredService<ReceiptKey>(), provider.GetRequiredService<CheckpointKeys>(), clock));
+        services.AddSingleton(_ => new PublicKeyArchive(NodeFiles.Keys(configuration.Data)));
+        services.AddSingleton(provider => OpenLog(provider, configuration, snapshots, clock));
         services.AddSingleton(provider => new EntryLinkage(
             new FileLogStorage(NodeFiles.Linkage(configuration.Data)),
             problem => NodeLog.LinkageFaulted(provider.GetRequiredService<ILogger<EntryLinkage>>(), problem)));
@@ -199,7 +200,6 @@ internal static class NodeComposition
         services.AddSingleton<LogCheckpoints>();
         services.AddSingleton<LogReadings>();
         services.AddSingleton<FileReadings>();
-        services.AddSingleton(_ => new PublicKeyArchive(NodeFiles.Keys(configuration.Data)));
         services.AddSingleton<KeyChanges>();
         services.AddSingleton(provider => Publish(configuration, provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<LogCheckpoints>()));
         services.AddSingleton<LogProofs>();
@@ -207,6 +207,7 @@ internal static class NodeComposition
         services.AddSingleton<AuditService>();
         services.AddSingleton<CheckpointSchedule>();
         services.AddHostedService(provider => provider.GetRequiredService<CheckpointSchedule>());
+        services.AddHostedService<RetentionSchedule>();
 
         services.AddSingleton<StopNotice>();
         services.AddSingleton<Readiness>();
@@ -218,11 +219,23 @@ internal static class NodeComposition
         services.AddHostedService(provider => provider.GetRequiredService<NodeLife>());
     }
 
-    private static AuditLog OpenLog(NodeConfiguration configuration, ReceiptKey receiptKey, CheckpointKeys checkpointKeys, TimeProvider clock) => AuditLog.Open(
-        new AuditLogOptions { Origin = configuration.Origin, SegmentBytes = (int)configuration.Limits.SegmentBytes },
-        AuditLogFiles.In(NodeFiles.Log(configuration.Data), configuration.Data),
-        new AuditLogKeys(receiptKey.Signer) { Checkpoints = checkpointKeys.Signers },
-        clock);
+    /// <summary>The public keys are kept before anything is signed under them.</summary>
+    private static AuditLog OpenLog(IServiceProvider provider, NodeConfiguration configuration, SnapshotHolder snapshots, TimeProvider clock)
+    {
+        var (receiptKey, checkpointKeys) = (provider.GetRequiredService<ReceiptKey>(), provider.GetRequiredService<CheckpointKeys>());
+        provider.GetRequiredService<PublicKeyArchive>().Keep(receiptKey, checkpointKeys);
+        var logger = provider.GetRequiredService<ILogger<KeyChanges>>();
+        return AuditLog.Open(
+            new AuditLogOptions { Origin = configuration.Origin, SegmentBytes = (int)configuration.Limits.SegmentBytes },
+            AuditLogFiles.In(NodeFiles.Log(configuration.Data), configuration.Data),
+            new AuditLogKeys(receiptKey.Signer)
+            {
+                FormerReceipt = receiptKey.Former,
+                ReceiptKeyChange = (former, present) => KeyChanges.ReceiptKeyChange(snapshots.Current, configuration.Id, former, present, logger),
+                Checkpoints = checkpointKeys.Signers,
+            },
+            clock);
+    }
 
     private static PublishedLog Publish(NodeConfiguration configuration, AuditLog log, LogCheckpoints checkpoints) => new(
         log.Reader,

@@ -9,17 +9,19 @@ namespace Exchange.Audit.Proofs.Verification;
 /// the pinned ones. The ECDSA line decides; an Ed25519 line counts under a pinned key only.
 /// </summary>
 /// <param name="pinned">Checkpoint keys from elsewhere; empty: signatures are not checked.</param>
-/// <param name="keysBeside">Verifier-key lines beside the log.</param>
-internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<IEnumerable<string>>? keysBeside)
+/// <param name="lineBeside">The verifier-key line of a key beside the log, by its digest; null where there is none.</param>
+internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<Digest, string?>? lineBeside)
 {
     private readonly SortedDictionary<ulong, List<NamedCheckpoint>> _open = [];
     private readonly List<NamedCheckpoint> _all = [];
     private readonly List<(ulong From, NoteKey Key)> _handedOver = [];
     private readonly Dictionary<string, ulong> _retired = [];
-    private Dictionary<Digest, NoteKey>? _beside;
 
     /// <summary>Checkpoints whose root is the log's.</summary>
     internal int Found { get; private set; }
+
+    /// <summary>Checkpoints that could not be compared.</summary>
+    internal int Uncheckable { get; private set; }
 
     /// <summary>Whether signatures are checked.</summary>
     internal bool ChecksSignatures => pinned.Count > 0;
@@ -88,17 +90,22 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<IEnum
         return null;
     }
 
-    /// <summary>What nobody can compare any more, since the entries are gone.</summary>
-    internal int GiveUpBelow(ulong size)
+    /// <summary>What nobody can compare, since the part of the tree that it takes is not here.</summary>
+    internal void GiveUp(ulong size)
     {
-        var given = 0;
+        if (_open.Remove(size, out var claims))
+        {
+            Uncheckable += claims.Count;
+        }
+    }
+
+    /// <summary>What nobody can compare any more, since the entries are gone.</summary>
+    internal void GiveUpBelow(ulong size)
+    {
         while (Next is { } next && next < size)
         {
-            given += _open[next].Count;
-            _open.Remove(next);
+            GiveUp(next);
         }
-
-        return given;
     }
 
     /// <summary>An entry of the log says that one checkpoint key follows another.</summary>
@@ -108,7 +115,7 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<IEnum
         if (former.TryGetValue(from, out var known) && known is EcdsaNoteKey)
         {
             _retired[known.ToString()] = index;
-            if (Beside().TryGetValue(to, out var key) && key is EcdsaNoteKey)
+            if (NoteKey.TryParse(lineBeside?.Invoke(to), out var key, out _) && key is EcdsaNoteKey && Name(key) == to)
             {
                 _handedOver.Add((index, key));
             }
@@ -139,21 +146,4 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<IEnum
     private static bool IsSignedBy(NamedCheckpoint claim, IReadOnlyCollection<NoteKey> keys) => claim.Note.VerifiedBy(keys).Any(key => key is EcdsaNoteKey);
 
     private static Digest Name(NoteKey key) => Digest.Of(Encoding.UTF8.GetBytes(key.ToString()));
-
-    private Dictionary<Digest, NoteKey> Beside()
-    {
-        if (_beside is null)
-        {
-            _beside = [];
-            foreach (var line in keysBeside?.Invoke() ?? [])
-            {
-                if (NoteKey.TryParse(line, out var key, out _))
-                {
-                    _beside[Name(key)] = key;
-                }
-            }
-        }
-
-        return _beside;
-    }
 }

@@ -89,7 +89,7 @@ internal sealed class LogExport(AuditLog log, PublishedLog published, LogCheckpo
             content.ResetWrittenCount();
             if (!files.TryWrite(path, content))
             {
-                continue; // A range without group boundaries has no batches, and what was removed meanwhile has nothing any more.
+                throw new IOException($"{path} is gone: entries were removed under their retention period while they were exported.");
             }
 
             var offset = 0;

@@ -14,6 +14,13 @@ internal static class EntryBody
     /// <summary>More than any entry of this node can need: four member ids of 255 bytes, three names and sixty-four assertions of 64, digests, tags and numbers.</summary>
     internal const int MaximumSize = 8192;
 
+    /// <summary>The body in an array of its own, for who keeps it.</summary>
+    internal static byte[] ToArray(EntryFacts facts)
+    {
+        var body = new byte[MaximumSize];
+        return body[..Write(facts, body)];
+    }
+
     internal static int Write(EntryFacts facts, Span<byte> destination)
     {
         Span<byte> scratch = stackalloc byte[Digest.Size];

@@ -37,6 +37,11 @@ internal sealed class Recorder(AuditLog log, EntryLinkage linkage)
         }
     }
 
+    /// <summary>Records that entries below <see cref="EntryFacts.MinimumIndex"/> are no longer kept, and then removes them.</summary>
+    /// <returns>As the log says: nothing is removed unless the entry is durable.</returns>
+    /// <exception cref="IOException">Something could not be removed; what is there is a sound log.</exception>
+    internal Task<ErrorCode> RemoveAsync(EntryFacts facts) => log.RemoveBeforeAsync(facts.MinimumIndex, EntryBody.ToArray(facts));
+
     /// <summary>Records that something was refused or failed, and makes the refusal that its caller gets.</summary>
     internal async ValueTask<Refusal> RefuseAsync(EntryFacts facts, ErrorCode code, IReadOnlyList<Violation>? violations = null, TimeSpan? retryAfter = null)
     {

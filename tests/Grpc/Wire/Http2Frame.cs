@@ -22,6 +22,10 @@ internal sealed record Http2Frame(FrameType Type, byte Flags, int Stream, byte[]
     public const byte EndStream = 0x1; // Of DATA and HEADERS.
     public const byte EndHeaders = 0x4;
 
+    /// <summary>What a connection may send before it is given more (RFC 9113, 6.9.2).</summary>
+    public const int FirstWindow = 65_535;
+    public const int LargestWindow = int.MaxValue;
+
     public bool Ends => Type is FrameType.Data or FrameType.Headers && (Flags & EndStream) != 0;
 
     /// <summary>Of RST_STREAM and GOAWAY.</summary>
@@ -34,6 +38,8 @@ internal sealed record Http2Frame(FrameType Type, byte Flags, int Stream, byte[]
         new(FrameType.Headers, (byte)(EndHeaders | (ends ? EndStream : 0)), stream, [.. fields.SelectMany(field => Literal(field.Name, field.Value))]);
 
     public static Http2Frame Data(int stream, bool ends, byte[] bytes) => new(FrameType.Data, ends ? EndStream : (byte)0, stream, bytes);
+
+    public static Http2Frame WindowUpdate(int stream, int increment) => new(FrameType.WindowUpdate, 0, stream, BigEndian(increment));
 
     public static Http2Frame Reset(int stream, int errorCode) => new(FrameType.Reset, 0, stream, BigEndian(errorCode));
 

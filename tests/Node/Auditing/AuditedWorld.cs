@@ -70,7 +70,13 @@ internal sealed class AuditedWorld : IAsyncDisposable
 
     internal void Configure(Func<string, string> change) => File.WriteAllText(World.NodeConfiguration, change(File.ReadAllText(World.NodeConfiguration)));
 
-    internal Task StartNodeAsync() => World.StartNodeAsync(async _ => Node = await InProcessNode.StartAsync(World.NodeConfiguration, Clock));
+    internal async Task StartNodeAsync()
+    {
+        // The world writes the development configuration anew to keep the node's doors; what the test has set in it must last.
+        var configuration = await File.ReadAllTextAsync(World.NodeConfiguration);
+        await World.StartNodeAsync(async _ => Node = await InProcessNode.StartAsync(World.NodeConfiguration, Clock));
+        await File.WriteAllTextAsync(World.NodeConfiguration, configuration);
+    }
 
     internal async Task StopNodeAsync()
     {
