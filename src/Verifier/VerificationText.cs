@@ -5,15 +5,18 @@ using Exchange.Audit.Proofs.Verification;
 
 namespace Exchange.Verifier;
 
-/// <summary>A verification's report for a reader: lines of <c>name  value</c>, or JSON with the same names.</summary>
+/// <summary>A verification's report for a reader: lines of <c>name  value</c>, or JSON with the same names; and a sentence.</summary>
 public static class VerificationText
 {
+    private const string Checked = "checked";
+    private const string NotChecked = "not checked";
+
     // Sentences for people, with their quotation marks; nothing here ends up in a page.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The report as lines.</summary>
     public static string ToLines(VerificationReport report) =>
-        string.Join(Environment.NewLine, Facts(report).Select(fact => $"{fact.Name,-18}{fact.Value?.ToString() ?? "-"}"));
+        string.Join(Environment.NewLine, Facts(report).Select(fact => $"{fact.Name,-24}{fact.Value?.ToString() ?? "-"}"));
 
     /// <summary>The report as one line of JSON.</summary>
     public static string ToJson(VerificationReport report)
@@ -27,6 +30,21 @@ public static class VerificationText
         return json.ToJsonString(Plain);
     }
 
+    /// <summary>What to make of it: verified or not, and what was not looked at.</summary>
+    public static string Verdict(VerificationReport report)
+    {
+        if (report.Problem is { } problem)
+        {
+            return $"FAILED at entry {problem.EntryIndex}: {problem.What}.";
+        }
+
+        var verdict = $"Verified: {report.Size - report.FirstIndex} entries of {report.Origin}.";
+        verdict += report.SignaturesChecked ? string.Empty : " Signatures were not checked: pass --key.";
+        verdict += report.CheckpointSignaturesChecked || report.CheckpointsFound == 0 ? string.Empty : " Who signed the checkpoints was not checked: pass --checkpoint-key.";
+        verdict += report.CheckpointsUncheckable == 0 ? string.Empty : $" {report.CheckpointsUncheckable} checkpoints could not be compared, since that part of the tree is not here.";
+        return report.UnfinishedBytes == 0 ? verdict : $"{verdict} Behind the last whole group stand {report.UnfinishedBytes} bytes of one that was never finished; nobody has a receipt for it.";
+    }
+
     private static IEnumerable<(string Name, JsonNode? Value)> Facts(VerificationReport report)
     {
         yield return ("verified", report.IsVerified);
@@ -35,8 +53,17 @@ public static class VerificationText
         yield return ("size", report.Size);
         yield return ("groups", report.Groups);
         yield return ("segments", report.Segments);
-        yield return ("signatures", report.SignaturesChecked ? "checked" : "not checked");
+        yield return ("bundles", report.Bundles);
+        yield return ("signatures", report.SignaturesChecked ? Checked : NotChecked);
         yield return ("receipts_found", report.ReceiptsFound);
+        yield return ("checkpoints_found", report.CheckpointsFound);
+        yield return ("checkpoints_not_checkable", report.CheckpointsUncheckable);
+        yield return ("checkpoint_signatures", report.CheckpointSignaturesChecked ? Checked : NotChecked);
+        yield return ("snapshots", report.SnapshotsFound is null ? NotChecked : Checked);
+        yield return ("snapshots_found", report.SnapshotsFound ?? 0);
+        yield return ("consent_order", report.ConsentEventsChecked is null ? NotChecked : Checked);
+        yield return ("consent_events", report.ConsentEventsChecked ?? 0);
+        yield return ("erased_not_checkable", report.ErasedEntries ?? 0);
         yield return ("unfinished_bytes", report.UnfinishedBytes);
         if (report.Problem is not { } problem)
         {

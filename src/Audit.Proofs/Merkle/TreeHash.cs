@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Exchange.Vocabulary;
 
 namespace Exchange.Audit.Proofs.Merkle;
@@ -6,22 +5,11 @@ namespace Exchange.Audit.Proofs.Merkle;
 /// <summary>The hashes of RFC 6962, section 2.1: a leaf is prefixed with 0x00, a node with 0x01.</summary>
 public static class TreeHash
 {
-    // One a thread, and for good: to make one costs more than to hash a node, and a log has two or three nodes an entry.
-    [ThreadStatic]
-    private static IncrementalHash? s_hasher;
-
     /// <summary>Root of the tree without leaves: SHA-256 of nothing.</summary>
     public static Digest Empty { get; } = Digest.Of([]);
 
-    private static IncrementalHash Hasher => s_hasher ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
     /// <summary>SHA-256(0x00 ‖ entry).</summary>
-    public static Digest Leaf(ReadOnlySpan<byte> entry)
-    {
-        var hasher = Hasher;
-        hasher.AppendData([0x00]);
-        return Finish(hasher, entry);
-    }
+    public static Digest Leaf(ReadOnlySpan<byte> entry) => ShortHash.Of([0x00], entry);
 
     /// <summary>SHA-256(0x01 ‖ left ‖ right).</summary>
     public static Digest Node(in Digest left, in Digest right)
@@ -30,11 +18,11 @@ public static class TreeHash
         prefixed[0] = 0x01;
         left.CopyTo(prefixed[1..]);
         right.CopyTo(prefixed[(1 + Digest.Size)..]);
-        return Finish(Hasher, prefixed);
+        return Prefixed(prefixed);
     }
 
     /// <summary>SHA-256 of a leaf with its prefix before it.</summary>
-    internal static Digest Prefixed(ReadOnlySpan<byte> prefixedLeaf) => Finish(Hasher, prefixedLeaf);
+    internal static Digest Prefixed(ReadOnlySpan<byte> prefixedLeaf) => ShortHash.Of(prefixedLeaf);
 
     /// <summary>SHA-256(0x00 ‖ entry) in one go: the byte before the entry, which is the caller's, serves as the prefix and is then put back.</summary>
     /// <param name="room">That byte and the entry.</param>
@@ -45,13 +33,5 @@ public static class TreeHash
         var hash = Prefixed(room);
         room[0] = kept;
         return hash;
-    }
-
-    private static Digest Finish(IncrementalHash hasher, ReadOnlySpan<byte> rest)
-    {
-        Span<byte> hash = stackalloc byte[Digest.Size];
-        hasher.AppendData(rest);
-        hasher.GetHashAndReset(hash);
-        return new Digest(hash);
     }
 }

@@ -16,6 +16,7 @@ public sealed class GroupBuilder
     private readonly string _origin;
     private readonly LogState _state;
     private readonly byte[] _buffer;
+    private readonly BatchLeaf _batchLeaf;
     private readonly Digest[] _leafHashes;
     private readonly Digest[] _batchLeaves;
     private int _length = GroupHeader.Size;
@@ -33,6 +34,7 @@ public sealed class GroupBuilder
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maximumGroupBytes, SegmentLayout.MaximumGroupBytes);
         _origin = origin;
         _state = state;
+        _batchLeaf = new BatchLeaf(origin);
         _leafHashes = new Digest[maximumGroupEntries];
         _batchLeaves = new Digest[maximumGroupEntries];
         _buffer = new byte[maximumGroupBytes / SegmentLayout.SectorBytes * SegmentLayout.SectorBytes];
@@ -65,9 +67,9 @@ public sealed class GroupBuilder
         BinaryPrimitives.WriteUInt16BigEndian(_buffer.AsSpan(_length), (ushort)length);
         _length += sizeof(ushort) + length;
 
-        var leafHash = TreeHash.Leaf(entry[..length]);
+        var leafHash = TreeHash.LeafInPlace(_buffer.AsSpan(_length - length - 1, length + 1));
         _leafHashes[Count] = leafHash;
-        _batchLeaves[Count] = BatchStatement.LeafHash(_origin, index, leafHash, bound);
+        _batchLeaves[Count] = _batchLeaf.Hash(index, leafHash, bound);
         _state.Append(leafHash, time);
         return Count++;
     }

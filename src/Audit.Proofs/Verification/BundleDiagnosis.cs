@@ -29,7 +29,7 @@ internal readonly struct BundleDiagnosis(PlacedGroup group, Digest? leafHashBefo
                 return Problem(LogProblemKind.Order, index, $"it says that its index is {fields.Index}");
             }
 
-            if (leafHash != promised[(int)(index - group.FirstIndex)])
+            if (promised.Count > 0 && leafHash != promised[(int)(index - group.FirstIndex)])
             {
                 return Problem(LogProblemKind.Chain, index, "its bytes were changed: its leaf hash is not the one that stands in its tile");
             }

@@ -9,17 +9,19 @@ namespace Exchange.Audit.Proofs.Verification;
 /// the pinned ones. The ECDSA line decides; an Ed25519 line counts under a pinned key only.
 /// </summary>
 /// <param name="pinned">Checkpoint keys from elsewhere; empty: signatures are not checked.</param>
-/// <param name="keysBeside">Verifier-key lines beside the log.</param>
-internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<IEnumerable<string>>? keysBeside)
+/// <param name="lineBeside">The verifier-key line of a key beside the log, by its digest; null where there is none.</param>
+internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<Digest, string?>? lineBeside)
 {
     private readonly SortedDictionary<ulong, List<NamedCheckpoint>> _open = [];
     private readonly List<NamedCheckpoint> _all = [];
     private readonly List<(ulong From, NoteKey Key)> _handedOver = [];
     private readonly Dictionary<string, ulong> _retired = [];
-    private Dictionary<Digest, NoteKey>? _beside;
 
     /// <summary>Checkpoints whose root is the log's.</summary>
     internal int Found { get; private set; }
+
+    /// <summary>Checkpoints that could not be compared.</summary>
+    internal int Uncheckable { get; private set; }
 
     /// <summary>Whether signatures are checked.</summary>
     internal bool ChecksSignatures => pinned.Count > 0;
@@ -29,6 +31,8 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<IEnum
 
     /// <summary>The name of the file that waits for the root at <see cref="Next"/>.</summary>
     internal string? NextFile => _open.Count == 0 ? null : _open.First().Value[0].File;
+
+    private NoteKey[] Trusted => [.. pinned, .. _handedOver.Select(later => later.Key)];
 
     internal void Add(NamedCheckpoint claim)
     {
@@ -46,19 +50,20 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<IEnum
         claims.Add(claim);
     }
 
-    /// <summary>What speaks against the checkpoints before the log is read: another origin, or two of one size with two roots.</summary>
-    internal Contradiction? Among(string origin)
-    {
-        foreach (var (size, claims) in _open)
-        {
-            if (claims.Find(claim => claim.Checkpoint.Origin != origin) is { } foreign)
-            {
-                return new(LogProblemKind.Checkpoint, size, $"{foreign.File} is a checkpoint of {foreign.Checkpoint.Origin}, not of {origin}");
-            }
+    /// <summary>A checkpoint of another log.</summary>
+    internal (Contradiction Contradiction, string File)? Foreign(string origin) => _all.Find(claim => claim.Checkpoint.Origin != origin) is { } foreign
+        ? (new(LogProblemKind.Checkpoint, foreign.Checkpoint.Size, $"{foreign.File} is a checkpoint of {foreign.Checkpoint.Origin}, not of {origin}"), foreign.File)
+        : null;
 
-            if (claims.Find(claim => claim.Checkpoint.Root != claims[0].Checkpoint.Root && IsSignedBy(claim, pinned) && IsSignedBy(claims[0], pinned)) is { } other)
+    /// <summary>Two of one size with two roots, both signed, whether or not the log reaches so far.</summary>
+    internal (Contradiction Contradiction, string File)? Conflict()
+    {
+        foreach (var claims in _all.GroupBy(claim => claim.Checkpoint.Size).OrderBy(claims => claims.Key))
+        {
+            var signed = claims.Where(claim => IsSignedBy(claim, Trusted)).ToList();
+            if (signed.Find(claim => claim.Checkpoint.Root != signed[0].Checkpoint.Root) is { } other)
             {
-                return new(LogProblemKind.History, size, $"{claims[0].File} and {other.File} are signed checkpoints of {size} entries with different roots: {origin} has told two histories");
+                return (new(LogProblemKind.History, claims.Key, $"{signed[0].File} and {other.File} are signed checkpoints of {claims.Key} entries with different roots: the log has told two histories"), other.File);
             }
         }
 
@@ -77,7 +82,7 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<IEnum
         {
             if (claim.Checkpoint.Root != root)
             {
-                return IsSignedBy(claim, [.. pinned, .. _handedOver.Select(later => later.Key)])
+                return IsSignedBy(claim, Trusted)
                     ? new(LogProblemKind.History, size, $"{claim.File}, which the log's key has signed, is of another tree of {size} entries than these: the log has told two histories")
                     : new(LogProblemKind.Checkpoint, size, $"{claim.File} has another root than the log's first {size} entries, and no pinned key has signed it");
             }
@@ -88,27 +93,32 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<IEnum
         return null;
     }
 
-    /// <summary>What nobody can compare any more, since the entries are gone.</summary>
-    internal int GiveUpBelow(ulong size)
+    /// <summary>What nobody can compare, since the part of the tree that it takes is not here.</summary>
+    internal void GiveUp(ulong size)
     {
-        var given = 0;
+        if (_open.Remove(size, out var claims))
+        {
+            Uncheckable += claims.Count;
+        }
+    }
+
+    /// <summary>What nobody can compare any more, since the entries are gone.</summary>
+    internal void GiveUpBelow(ulong size)
+    {
         while (Next is { } next && next < size)
         {
-            given += _open[next].Count;
-            _open.Remove(next);
+            GiveUp(next);
         }
-
-        return given;
     }
 
     /// <summary>An entry of the log says that one checkpoint key follows another.</summary>
     internal void HandOver(ulong index, in Digest from, in Digest to)
     {
-        var former = pinned.Concat(_handedOver.Select(later => later.Key)).ToDictionary(Name);
+        var former = Trusted.DistinctBy(key => key.ToString()).ToDictionary(Name);
         if (former.TryGetValue(from, out var known) && known is EcdsaNoteKey)
         {
             _retired[known.ToString()] = index;
-            if (Beside().TryGetValue(to, out var key) && key is EcdsaNoteKey)
+            if (NoteKey.TryParse(lineBeside?.Invoke(to), out var key, out _) && key is EcdsaNoteKey && Name(key) == to)
             {
                 _handedOver.Add((index, key));
             }
@@ -139,21 +149,4 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<IEnum
     private static bool IsSignedBy(NamedCheckpoint claim, IReadOnlyCollection<NoteKey> keys) => claim.Note.VerifiedBy(keys).Any(key => key is EcdsaNoteKey);
 
     private static Digest Name(NoteKey key) => Digest.Of(Encoding.UTF8.GetBytes(key.ToString()));
-
-    private Dictionary<Digest, NoteKey> Beside()
-    {
-        if (_beside is null)
-        {
-            _beside = [];
-            foreach (var line in keysBeside?.Invoke() ?? [])
-            {
-                if (NoteKey.TryParse(line, out var key, out _))
-                {
-                    _beside[Name(key)] = key;
-                }
-            }
-        }
-
-        return _beside;
-    }
 }

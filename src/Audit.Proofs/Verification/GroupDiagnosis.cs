@@ -83,9 +83,10 @@ internal readonly struct GroupDiagnosis(string origin, ulong firstIndex, Digest 
                 continue;
             }
 
-            // The link into i is broken. If the one out of i is, too, then i was changed; if not, the entry before was.
+            // The link into i is broken. If the one out of i is, too, then i was changed; if not, the entry before was, unless i is in the wrong
+            // place: then entries between the two were removed or put in.
             var outIsBroken = i + 1 < links.Count ? IsBroken(links, i + 1) : i + 1 == count && links[i].LeafHash != lastLeafHash;
-            return outIsBroken || i == 0 ? i : i - 1;
+            return outIsBroken || i == 0 || links[i].Fields.Index != firstIndex + (ulong)i ? i : i - 1;
         }
 
         return links.Count == count && links[^1].LeafHash != lastLeafHash ? count - 1 : links.Count;

@@ -160,7 +160,7 @@ internal sealed class LogSeam(string origin, LogState state, SeamWitnesses witne
     {
         if (bundleOf is not null)
         {
-            var promised = stretch.Promised.GetRange((int)(group.FirstIndex - stretch.FirstIndex), group.Count);
+            var promised = stretch.Promised.Count == 0 ? [] : stretch.Promised.GetRange((int)(group.FirstIndex - stretch.FirstIndex), group.Count);
             return new BundleDiagnosis(group, LastLeafHash, LastTime, origin, bundleOf).Explain(stretch.Entries(group), promised);
         }
 

@@ -82,7 +82,7 @@ public sealed class LogVerifier(LogVerifierOptions options) : IDisposable
             Fail(LogProblemKind.Missing, "there is no segment");
         }
 
-        _problem ??= IsExplained() ?? _witnesses.Conclude(_seam!, _segment, _end);
+        _problem ??= IsExplained() ?? _witnesses.Conclude(_seam!.Size, _segment, _end);
         return _witnesses.Report(_seam) with
         {
             Problem = _problem,
@@ -116,6 +116,12 @@ public sealed class LogVerifier(LogVerifierOptions options) : IDisposable
         }
 
         (_first, _last, _firstIndex) = (header, header, header.FirstIndex);
+        if (options.Beside is { } beside && _witnesses.AddKept(beside) is { } unreadable)
+        {
+            _problem = unreadable;
+            return false;
+        }
+
         if (_witnesses.Begin(header.Origin, header.Before.Tree) is { } contradiction)
         {
             return Fail(contradiction.Kind, contradiction.What, contradiction.Entry);

@@ -30,7 +30,7 @@ public sealed record LogVerifierOptions
     public IPublishedFiles? Beside { get; init; }
 
     /// <summary>Whether the policies, registries, descriptor sets and change reports that entries name must be there.</summary>
-    public bool ChecksSnapshots { get; init; }
+    public bool ChecksSnapshots { get; init; } = true;
 
     /// <summary>The linkage file, for the order of releases and withdrawals; null where nobody has it. It is read once.</summary>
     public Stream? Linkage { get; init; }

@@ -17,14 +17,13 @@ internal sealed class LogWitnesses : IDisposable
     private readonly ConsentOrder? _consents;
     private string _origin = string.Empty;
     private ulong _reported;
-    private int _uncheckable;
 
     internal LogWitnesses(LogVerifierOptions options, IPublishedFiles? beside)
     {
         _options = options;
         Linkage = options.Linkage is null ? null : new LinkageReader(options.Linkage);
         _consents = Linkage is null ? null : new ConsentOrder(options.Scratch);
-        var checkpoints = new CheckpointClaims(options.CheckpointKeys, beside is null ? null : () => Lines(beside));
+        var checkpoints = new CheckpointClaims(options.CheckpointKeys, beside is null ? null : digest => Text(beside, KeyName.OfCheckpointKey(digest)));
         foreach (var claim in options.Checkpoints)
         {
             checkpoints.Add(claim);
@@ -32,7 +31,7 @@ internal sealed class LogWitnesses : IDisposable
 
         OfSeam = new SeamWitnesses
         {
-            Keys = options.Keys is { Count: > 0 } pinned ? new KnownKeys(pinned, beside is null ? null : id => Pem(beside, id)) : null,
+            Keys = options.Keys is { Count: > 0 } pinned ? new KnownKeys(pinned, beside is null ? null : id => Text(beside, KeyName.OfReceiptKey(id))) : null,
             Receipts = new ReceiptPromises(options.Receipts, () => _origin, options.Keys is { Count: > 0 } ? options.Keys : null),
             Checkpoints = checkpoints,
             Snapshots = options.ChecksSnapshots && beside is not null ? new SnapshotPresence(beside) : null,
@@ -45,17 +44,42 @@ internal sealed class LogWitnesses : IDisposable
 
     internal StretchRules Rules(string origin) => new(origin, OfSeam.Keys, OfSeam.Snapshots is not null, Linkage is not null);
 
-    /// <summary>The log's name and its tree before the first entry that is here are known.</summary>
+    /// <summary>Adds the checkpoints that are kept beside the log.</summary>
+    internal LogProblem? AddKept(IPublishedFiles files)
+    {
+        foreach (var name in files.List(PublishedPath.Checkpoints).Where(name => name.All(char.IsAsciiDigit)).Order(StringComparer.Ordinal))
+        {
+            var (path, problem) = ($"{PublishedPath.Checkpoints}/{name}", "it is gone");
+            if (files.Read(path, Notes.SignedNote.MaximumBytes) is not { } bytes
+                || NamedCheckpoint.Read(path, bytes.Span, out problem) is not { } kept
+                || PublishedPath.CheckpointOf(kept.Checkpoint.Size) != path)
+            {
+                var size = ulong.TryParse(name, out var number) ? number : 0;
+                return new(LogProblemKind.Checkpoint, path, 0, size, problem.Length > 0 ? $"{path} is no checkpoint: {problem}" : $"{path} is of another size than its name");
+            }
+
+            OfSeam.Checkpoints.Add(kept);
+        }
+
+        return null;
+    }
+
+    /// <summary>The log's name and its first entry here are known.</summary>
+    internal Contradiction? Begin(string origin, ulong index)
+    {
+        (_origin, _reported) = (origin, index);
+        return OfSeam.Checkpoints.Foreign(origin)?.Contradiction;
+    }
+
+    /// <summary>The log's name and its tree before the first entry here are known.</summary>
     internal Contradiction? Begin(string origin, CompactRange before)
     {
-        _origin = origin;
-        _reported = before.Size;
-        if (OfSeam.Checkpoints.Among(origin) is { } contradiction)
+        if (Begin(origin, before.Size) is { } contradiction)
         {
             return contradiction;
         }
 
-        _uncheckable = OfSeam.Checkpoints.GiveUpBelow(before.Size);
+        OfSeam.Checkpoints.GiveUpBelow(before.Size);
         return OfSeam.Checkpoints.Compare(before.Size, before.Root);
     }
 
@@ -78,13 +102,21 @@ internal sealed class LogWitnesses : IDisposable
     }
 
     /// <summary>What must be there and was not found, and what only the whole log shows.</summary>
-    internal LogProblem? Conclude(LogSeam seam, string file, long offset)
+    /// <param name="size">How far the log reaches; a published one beyond the entries that are here.</param>
+    /// <param name="file">Where that is.</param>
+    /// <param name="offset">And where in the file.</param>
+    internal LogProblem? Conclude(ulong size, string file, long offset)
     {
         LogProblem Problem(LogProblemKind kind, ulong entry, string what, string? where = null) => new(kind, where ?? file, where is null ? offset : 0, entry, what);
-        var (size, checkpoints) = (seam.Size, OfSeam.Checkpoints);
+        var checkpoints = OfSeam.Checkpoints;
         if (size < _options.MinimumSize)
         {
             return Problem(LogProblemKind.Missing, size, $"the log ends with {size} entries, and is known to have had {_options.MinimumSize}");
+        }
+
+        if (checkpoints.Conflict() is { } conflict)
+        {
+            return Problem(conflict.Contradiction.Kind, conflict.Contradiction.Entry, conflict.Contradiction.What, conflict.File);
         }
 
         if (checkpoints.Next is { } claimed)
@@ -116,7 +148,7 @@ internal sealed class LogWitnesses : IDisposable
         SignaturesChecked = OfSeam.Keys is not null,
         ReceiptsFound = OfSeam.Receipts.Found,
         CheckpointsFound = OfSeam.Checkpoints.Found,
-        CheckpointsUncheckable = _uncheckable,
+        CheckpointsUncheckable = OfSeam.Checkpoints.Uncheckable,
         CheckpointSignaturesChecked = OfSeam.Checkpoints.ChecksSignatures,
         SnapshotsFound = OfSeam.Snapshots?.Found,
         ConsentEventsChecked = _consents?.Events,
@@ -125,14 +157,6 @@ internal sealed class LogWitnesses : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _consents?.Dispose();
-
-    private static string? Pem(IPublishedFiles files, Vocabulary.Digest id) =>
-        Text(files, KeyName.OfReceiptKey(id));
-
-    private static IEnumerable<string> Lines(IPublishedFiles files) => files.List(PublishedPath.Keys)
-        .Select(name => Text(files, $"{PublishedPath.Keys}/{name}"))
-        .OfType<string>()
-        .SelectMany(text => text.Split('\n'));
 
     private static string? Text(IPublishedFiles files, string path) =>
         files.Read(path, KeyBytes) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes.Span) : null;

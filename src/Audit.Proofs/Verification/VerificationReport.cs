@@ -26,6 +26,9 @@ public sealed record VerificationReport
     /// <summary>Segment files that were read.</summary>
     public int Segments { get; init; }
 
+    /// <summary>Entry bundles of a published log that were read.</summary>
+    public int Bundles { get; init; }
+
     /// <summary>RFC 6962 root of the tree of <see cref="Size"/> leaves.</summary>
     public Digest TreeRoot { get; init; }
 

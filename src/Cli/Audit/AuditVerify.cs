@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Exchange.Audit.Proofs.Receipts;
 using Exchange.Audit.Proofs.Verification;
@@ -12,54 +11,56 @@ namespace Exchange.Cli.Audit;
 /// <summary><c>exchange audit verify</c>.</summary>
 internal sealed class AuditVerify : Verb
 {
-    private readonly Argument<string> _log = new("log") { Description = "The log's folder, of a node that runs or not, or a copy; or one segment file of it." };
-    private readonly Option<string[]> _keys = new("--key")
+    private readonly Argument<string> _log = new("log")
     {
-        Description = "A public receipt key, PEM. Without one signatures are not checked, and only accidents are found, no forgery.",
+        Description = "A folder that was exported; the address of a published log; a node's data directory or its folder of segments, in use or not; one segment file.",
     };
 
-    private readonly Option<string?> _origin = new("--origin") { Description = "The name that the log must have." };
+    private readonly LogOptions _options = new();
     private readonly Option<string?> _envelopes = new("--envelopes") { Description = "A folder of envelopes, each of which must be in the log." };
-    private readonly Option<ulong> _minimumSize = new("--min-size") { Description = "The number of entries that the log is known to have had." };
 
     internal AuditVerify()
         : base(
             "verify",
-            "Verifies a log: entries, chain of hashes, times, trees, and the signature over each group commit.",
+            "Verifies a log: entries, chain of hashes, times, trees, the signature over each group commit, checkpoints, and that what entries name is there.",
             "exchange audit verify data/log --key certs/node/receipt.pub.pem --origin exchange.test/node-1")
     {
         Add(_log);
-        Add(_keys);
-        Add(_origin);
         Add(_envelopes);
-        Add(_minimumSize);
+        foreach (var option in _options.All)
+        {
+            Add(option);
+        }
     }
 
     protected override Task<ExitCode> RunAsync(ParseResult arguments, Output output, CancellationToken cancellation)
     {
         var log = arguments.GetValue(_log)!;
-        if (!Path.Exists(log))
+        if (!LogVerification.IsPlace(log))
         {
-            throw new UsageException($"There is neither a folder nor a file at {log}.");
+            throw new UsageException($"There is neither a folder nor a file at {log}, and it is no address of a published log.");
         }
 
         using var keys = new ReceiptKeys();
-        foreach (var key in arguments.GetValue(_keys) ?? [])
-        {
-            AddKey(keys, key);
-        }
-
-        var report = LogVerification.Run(log, new LogVerifierOptions
-        {
-            Keys = keys,
-            ExpectedOrigin = arguments.GetValue(_origin),
-            MinimumSize = arguments.GetValue(_minimumSize),
-            Receipts = Receipts(arguments.GetValue(_envelopes)),
-        });
+        var options = Read(arguments, keys);
+        using var linkage = options.Linkage;
+        var report = LogVerification.Run(log, options with { Receipts = [.. options.Receipts, .. Receipts(arguments.GetValue(_envelopes))] });
 
         Write(output, report);
-        output.Say(Verdict(report));
+        output.Say(VerificationText.Verdict(report));
         return Task.FromResult(report.IsVerified ? ExitCode.Done : ExitCode.Refused);
+    }
+
+    private LogVerifierOptions Read(ParseResult arguments, ReceiptKeys keys)
+    {
+        try
+        {
+            return _options.Read(arguments, keys, showsProgress: !Console.IsErrorRedirected);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new UsageException(fault.Message);
+        }
     }
 
     private static void Write(Output output, VerificationReport report)
@@ -72,29 +73,6 @@ internal sealed class AuditVerify : Verb
         else
         {
             output.Write(VerificationText.ToLines(report));
-        }
-    }
-
-    private static string Verdict(VerificationReport report)
-    {
-        if (report.Problem is { } problem)
-        {
-            return $"FAILED at entry {problem.EntryIndex}: {problem.What}.";
-        }
-
-        var signatures = report.SignaturesChecked ? string.Empty : " Signatures were not checked: say --key.";
-        return $"Verified: {report.Size - report.FirstIndex} entries of {report.Origin}.{signatures}";
-    }
-
-    private static void AddKey(ReceiptKeys keys, string path)
-    {
-        try
-        {
-            keys.AddPem(File.ReadAllText(path));
-        }
-        catch (Exception fault) when (fault is ArgumentException or CryptographicException)
-        {
-            throw new UsageException($"{path} is no PEM file of a public key on P-256.");
         }
     }
 

@@ -9,8 +9,9 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import rfc9162 from '@transmute/rfc9162';
+import library from '@transmute/rfc9162';
 
+const rfc9162 = library.default ?? library; // It is a CommonJS module.
 const BUNDLE = 256;
 const ED25519 = 1;
 const ECDSA = 2;

@@ -1,4 +1,5 @@
 using Exchange.Audit.Proofs.Merkle;
+using Exchange.Audit.Proofs.Publication;
 using Exchange.Cli.Demo.World;
 using Exchange.Client;
 using Exchange.Format.V1;
@@ -141,6 +142,22 @@ public sealed class AuditClientTests : IAsyncLifetime
         var read = _world.Entries().Last(entry => entry is { Kind: EntryKind.LogRead, ReadAs: "export" });
         (read.Actor, read.ReadFrom, read.ReadTo, read.Count).ShouldBe((AuditedWorld.Auditor.Value, 0UL, checkpoint.Size, checkpoint.Size));
         read.Index.ShouldBeGreaterThan(page.Receipt.Index);
+    }
+
+    [Fact]
+    public async Task An_auditors_export_can_tell_which_entries_are_of_one_consent()
+    {
+        var (_, page) = await _world.TransferAsync();
+        await _auditor.GetCheckpointAsync(signNow: true);
+        var folder = Path.Combine(_world.World.Folder, "linked");
+
+        await _auditor.ExportAsync(new LogExportRange { Linkage = true }, folder);
+
+        var linkage = await File.ReadAllBytesAsync(Path.Combine(folder, PublishedPath.Linkage));
+        linkage.AsSpan(0, LinkageRecord.Magic.Length).SequenceEqual(LinkageRecord.Magic).ShouldBeTrue();
+        var records = linkage.AsMemory(LinkageRecord.Magic.Length).ToArray().Chunk(LinkageRecord.Size).Select(record => LinkageRecord.Read(record)).ToList();
+        records.Select(record => record.Index).ShouldBe([page.Receipt.Index - 1, page.Receipt.Index]);
+        records[0].ConsentKey.ToArray().ShouldBe(records[1].ConsentKey.ToArray(), "grant and release are of one consent");
     }
 
     [Fact]
