@@ -40,7 +40,7 @@ internal static class LogQueryReader
             Provider = Text(request.Provider),
             Dataset = Text(request.Dataset),
             Purpose = Text(request.Purpose),
-            TransferId = request.TransferId.IsEmpty ? null : request.TransferId.Memory,
+            TransferId = request.TransferId.IsEmpty ? default(ReadOnlyMemory<byte>?) : request.TransferId.Memory,
             Kinds = [.. request.Kinds.Distinct()],
             Outcome = outcomes is [var single] ? single : null,
             Since = request.Period is { Start: > 0 and var start } ? new Instant(start) : null,

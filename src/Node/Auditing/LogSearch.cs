@@ -50,7 +50,7 @@ internal sealed class LogSearch(AuditLog log, EntryIndex index, LogProofs proofs
             }
 
             var keys = new SubjectKeys(vault, name, log.Origin);
-            facts.NameSubject(keys.Current, log.Origin);
+            facts.NameSubject(keys.Subject, keys.Current, log.Origin);
             var other = query.Test;
             query = query with { Test = (at, entry) => (other is null || other(at, entry)) && keys.Fit(entry) };
         }

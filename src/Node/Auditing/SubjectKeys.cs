@@ -22,7 +22,11 @@ internal sealed class SubjectKeys
         _keys = vault.Find(blindIndex) is { } subject
             ? [vault.KeyOf(subject), .. subject.Names.Select(other => vault.UnlinkedKey(other.BlindIndex))]
             : [vault.UnlinkedKey(blindIndex)];
+        Subject = vault.Find(blindIndex)?.Id ?? SubjectVault.UnlinkedId(blindIndex);
     }
+
+    /// <summary>Whose they are.</summary>
+    internal SubjectId Subject { get; }
 
     /// <summary>Under which an entry about this person is recorded now.</summary>
     internal ReadOnlySpan<byte> Current => _keys[0];
