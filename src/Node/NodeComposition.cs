@@ -203,6 +203,8 @@ internal static class NodeComposition
         services.AddSingleton<KeyChanges>();
         services.AddSingleton(provider => Publish(configuration, provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<LogCheckpoints>()));
         services.AddSingleton<LogProofs>();
+        services.AddSingleton(provider => new EntryIndex(provider.GetRequiredService<AuditLog>().Reader, NodeFiles.Index(configuration.Data)));
+        services.AddSingleton<LogSearch>();
         services.AddSingleton<LogExport>();
         services.AddSingleton<AuditService>();
         services.AddSingleton<CheckpointSchedule>();

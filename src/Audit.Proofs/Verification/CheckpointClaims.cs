@@ -32,6 +32,8 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<Diges
     /// <summary>The name of the file that waits for the root at <see cref="Next"/>.</summary>
     internal string? NextFile => _open.Count == 0 ? null : _open.First().Value[0].File;
 
+    private NoteKey[] Trusted => [.. pinned, .. _handedOver.Select(later => later.Key)];
+
     internal void Add(NamedCheckpoint claim)
     {
         if (_all.Any(other => other.Note.ToString() == claim.Note.ToString()))
@@ -48,19 +50,20 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<Diges
         claims.Add(claim);
     }
 
-    /// <summary>What speaks against the checkpoints before the log is read: another origin, or two of one size with two roots.</summary>
-    internal Contradiction? Among(string origin)
-    {
-        foreach (var (size, claims) in _open)
-        {
-            if (claims.Find(claim => claim.Checkpoint.Origin != origin) is { } foreign)
-            {
-                return new(LogProblemKind.Checkpoint, size, $"{foreign.File} is a checkpoint of {foreign.Checkpoint.Origin}, not of {origin}");
-            }
+    /// <summary>A checkpoint of another log.</summary>
+    internal (Contradiction Contradiction, string File)? Foreign(string origin) => _all.Find(claim => claim.Checkpoint.Origin != origin) is { } foreign
+        ? (new(LogProblemKind.Checkpoint, foreign.Checkpoint.Size, $"{foreign.File} is a checkpoint of {foreign.Checkpoint.Origin}, not of {origin}"), foreign.File)
+        : null;
 
-            if (claims.Find(claim => claim.Checkpoint.Root != claims[0].Checkpoint.Root && IsSignedBy(claim, pinned) && IsSignedBy(claims[0], pinned)) is { } other)
+    /// <summary>Two of one size with two roots, both signed, whether or not the log reaches so far.</summary>
+    internal (Contradiction Contradiction, string File)? Conflict()
+    {
+        foreach (var claims in _all.GroupBy(claim => claim.Checkpoint.Size).OrderBy(claims => claims.Key))
+        {
+            var signed = claims.Where(claim => IsSignedBy(claim, Trusted)).ToList();
+            if (signed.Find(claim => claim.Checkpoint.Root != signed[0].Checkpoint.Root) is { } other)
             {
-                return new(LogProblemKind.History, size, $"{claims[0].File} and {other.File} are signed checkpoints of {size} entries with different roots: {origin} has told two histories");
+                return (new(LogProblemKind.History, claims.Key, $"{signed[0].File} and {other.File} are signed checkpoints of {claims.Key} entries with different roots: the log has told two histories"), other.File);
             }
         }
 
@@ -79,7 +82,7 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<Diges
         {
             if (claim.Checkpoint.Root != root)
             {
-                return IsSignedBy(claim, [.. pinned, .. _handedOver.Select(later => later.Key)])
+                return IsSignedBy(claim, Trusted)
                     ? new(LogProblemKind.History, size, $"{claim.File}, which the log's key has signed, is of another tree of {size} entries than these: the log has told two histories")
                     : new(LogProblemKind.Checkpoint, size, $"{claim.File} has another root than the log's first {size} entries, and no pinned key has signed it");
             }
@@ -111,7 +114,7 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<Diges
     /// <summary>An entry of the log says that one checkpoint key follows another.</summary>
     internal void HandOver(ulong index, in Digest from, in Digest to)
     {
-        var former = pinned.Concat(_handedOver.Select(later => later.Key)).ToDictionary(Name);
+        var former = Trusted.DistinctBy(key => key.ToString()).ToDictionary(Name);
         if (former.TryGetValue(from, out var known) && known is EcdsaNoteKey)
         {
             _retired[known.ToString()] = index;

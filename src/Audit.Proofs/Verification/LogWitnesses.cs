@@ -68,7 +68,7 @@ internal sealed class LogWitnesses : IDisposable
     internal Contradiction? Begin(string origin, ulong index)
     {
         (_origin, _reported) = (origin, index);
-        return OfSeam.Checkpoints.Among(origin);
+        return OfSeam.Checkpoints.Foreign(origin)?.Contradiction;
     }
 
     /// <summary>The log's name and its tree before the first entry here are known.</summary>
@@ -112,6 +112,11 @@ internal sealed class LogWitnesses : IDisposable
         if (size < _options.MinimumSize)
         {
             return Problem(LogProblemKind.Missing, size, $"the log ends with {size} entries, and is known to have had {_options.MinimumSize}");
+        }
+
+        if (checkpoints.Conflict() is { } conflict)
+        {
+            return Problem(conflict.Contradiction.Kind, conflict.Contradiction.Entry, conflict.Contradiction.What, conflict.File);
         }
 
         if (checkpoints.Next is { } claimed)

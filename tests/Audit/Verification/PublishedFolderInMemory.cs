@@ -15,8 +15,16 @@ internal sealed class PublishedFolderInMemory(IReadOnlyDictionary<string, byte[]
         set => _changed[path] = value;
     }
 
-    public ReadOnlyMemory<byte>? Read(string path, int maximumBytes) =>
-        (_changed.TryGetValue(path, out var changed) ? changed : original.GetValueOrDefault(path)) is { } bytes ? bytes.AsMemory() : null;
+    public ReadOnlyMemory<byte>? Read(string path, int maximumBytes)
+    {
+        var bytes = _changed.TryGetValue(path, out var changed) ? changed : original.GetValueOrDefault(path);
+        if (bytes is null)
+        {
+            return null; // Not in one expression: there null becomes the memory of no array, which is a file without bytes.
+        }
+
+        return bytes;
+    }
 
     public Stream? Open(string path) => Read(path, int.MaxValue) is { } bytes ? new MemoryStream(bytes.ToArray()) : null;
 

@@ -94,13 +94,13 @@ internal sealed class BundleCursor(IPublishedFiles files, ulong size, ulong star
             return bundle;
         }
 
-        if (address.IsFull)
+        if (address.IsFull || files.Read((address with { Width = TileAddress.FullWidth }).Path, MaximumBytes) is not { } full)
         {
             return null;
         }
 
         // It has grown full meanwhile; its first entries are the ones that were asked for.
-        return files.Read((address with { Width = TileAddress.FullWidth }).Path, MaximumBytes) is { } full ? Front(full, address.Width) : null;
+        return Front(full, address.Width);
     }
 
     private static ReadOnlyMemory<byte> Front(ReadOnlyMemory<byte> bundle, int entries)
