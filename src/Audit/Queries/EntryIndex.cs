@@ -130,7 +130,13 @@ public sealed class EntryIndex(LogReader log, string? folder)
         return false;
     }
 
-    private void Build(ulong from, ulong to, Action<ulong>? progress, CancellationToken cancellation)
+    /// <summary>Makes the files for the entries [from, to), as far as they are not there.</summary>
+    /// <param name="from">The first.</param>
+    /// <param name="to">The index after the last; at most the log's size.</param>
+    /// <param name="progress">Told, from several threads, how many entries more are in.</param>
+    /// <param name="cancellation">Ends it; files that are made stay.</param>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public void Build(ulong from, ulong to, Action<ulong>? progress, CancellationToken cancellation)
     {
         if (_folder is null)
         {

@@ -58,6 +58,8 @@ internal sealed class PublishedPlace : IDisposable
         Files = Log.Open(size)!;
     }
 
+    internal IHashTiles Tiles => _tiles;
+
     internal PublishedLog Log { get; }
 
     internal PublishedFiles Files { get; }

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using Exchange.Audit.Queries;
+using Exchange.Documents;
+using Exchange.Format.V1;
+using Exchange.Vocabulary;
+
+namespace Exchange.Cli.Audit;
+
+/// <summary>The options by which entries are chosen, alike in every command that has them.</summary>
+internal sealed class EntryConditions
+{
+    private readonly Option<MemberId> _consumer = NamedOption.Member("--consumer", "Of this consumer.");
+    private readonly Option<MemberId> _provider = NamedOption.Member("--provider", "Of this provider.");
+    private readonly Option<DatasetId> _dataset = NamedOption.Dataset("--dataset", "About this dataset.");
+    private readonly Option<PurposeId> _purpose = NamedOption.Purpose("--purpose", "For this purpose.");
+    private readonly Option<string?> _transfer = new("--transfer") { Description = "Of this transfer: 32 hexadecimal digits.", HelpName = "transfer" };
+    private readonly Option<EntryKind[]> _kinds = Words<EntryKind>("--kind", "Of this kind, such as RELEASED; may be said several times.", Spelling.OfFormat, "kind", kind => kind != EntryKind.Unspecified);
+    private readonly Option<ErrorCode[]> _outcome = Words<ErrorCode>("--outcome", "That ended so, such as RULE_MISSING; NONE for what went as asked.", code => ErrorCatalogue.Of(code).Reason, "outcome", _ => true);
+    private readonly Option<LogPosition?> _from = LogPosition.Option("--from", "From this entry on, by index or time.");
+    private readonly Option<LogPosition?> _until = LogPosition.Option("--until", "Before this entry, by index or time.");
+    private readonly Option<string?> _subject = new("--subject") { Description = "About this person. Only the node can tell; see what the command says.", HelpName = "subject" };
+
+    internal void AddTo(Command command)
+    {
+        _consumer.Required = _provider.Required = _dataset.Required = _purpose.Required = false;
+        _outcome.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 1)
+            {
+                result.AddError("--outcome is said once.");
+            }
+        });
+        foreach (var option in (Option[])[_consumer, _provider, _dataset, _purpose, _transfer, _kinds, _outcome, _from, _until, _subject])
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Whether anything is asked for but all entries.</summary>
+    internal bool Any(ParseResult arguments) =>
+        ((Option[])[_consumer, _provider, _dataset, _purpose, _transfer, _kinds, _outcome, _from, _until, _subject]).Any(option => arguments.GetResult(option) is not null);
+
+    internal EntryQuery Read(ParseResult arguments, LogPlace place)
+    {
+        if (arguments.GetValue(_subject) is not null)
+        {
+            throw new UsageException("Which entries are about a person does not stand in the log: it takes the node's keys. Ask the running node's service exchange.v1.Audit (Query with a subject), as an auditor or operator.");
+        }
+
+        var (from, to) = LogPosition.Range(place.Reader, arguments.GetValue(_from), arguments.GetValue(_until), place.Reader.Size);
+        return new EntryQuery
+        {
+            Consumer = Said(_consumer, arguments, member => member.Value),
+            Provider = Said(_provider, arguments, member => member.Value),
+            Dataset = Said(_dataset, arguments, dataset => dataset.Value),
+            Purpose = Said(_purpose, arguments, purpose => purpose.Value),
+            TransferId = arguments.GetValue(_transfer) is { } transfer ? Transfer(transfer) : default(ReadOnlyMemory<byte>?),
+            Kinds = arguments.GetValue(_kinds) ?? [],
+            Outcome = arguments.GetValue(_outcome) is [var outcome, ..] ? outcome : null,
+            From = from,
+            To = to,
+        };
+    }
+
+    private static string? Said<T>(Option<T> option, ParseResult arguments, Func<T, string> text) =>
+        arguments.GetResult(option) is null ? null : text(arguments.GetValue(option)!);
+
+    private static ReadOnlyMemory<byte> Transfer(string text) => TransferId.TryParse(text, out var id)
+        ? id.ToArray()
+        : throw new UsageException($"'{text}' is no transfer: 32 hexadecimal digits.");
+
+    /// <summary>An option whose values are words of an enumeration, as the documents spell them.</summary>
+    private static Option<T[]> Words<T>(string name, string description, Func<T, string> spell, string what, Func<T, bool> isWord)
+        where T : struct, Enum
+    {
+        var words = Enum.GetValues<T>().Where(isWord).GroupBy(spell).ToDictionary(group => group.Key, group => group.First(), StringComparer.OrdinalIgnoreCase);
+        return new(name)
+        {
+            Description = description,
+            HelpName = what,
+            CustomParser = result =>
+            {
+                var read = new List<T>();
+                foreach (var token in result.Tokens)
+                {
+                    if (words.TryGetValue(token.Value.Replace('-', '_'), out var value))
+                    {
+                        read.Add(value);
+                        continue;
+                    }
+
+                    result.AddError($"There is no {what} '{token.Value}'{(NearestName.Of(token.Value, words.Keys) is { } nearest ? $"; did you mean {nearest}" : string.Empty)}?");
+                }
+
+                return [.. read];
+            },
+        };
+    }
+}
