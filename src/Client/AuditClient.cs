@@ -220,6 +220,10 @@ public sealed class AuditClient : IAsyncDisposable
                 }
             }
         }
+        catch (RpcException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
         catch (RpcException exception)
         {
             throw _refusals.Read(exception);

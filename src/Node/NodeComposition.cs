@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Audit;
 using Exchange.Audit.Export;
+using Exchange.Audit.Queries;
+using Exchange.Audit.Storage;
 using Exchange.Format.V1;
 using Exchange.Node.Admission;
 using Exchange.Node.Allowances;
@@ -12,6 +14,7 @@ using Exchange.Node.Connections;
 using Exchange.Node.Consents;
 using Exchange.Node.Consents.Sqlite;
 using Exchange.Node.Keys;
+using Exchange.Node.Linkage;
 using Exchange.Node.Operations;
 using Exchange.Node.Providers;
 using Exchange.Node.Recording;
@@ -147,6 +150,14 @@ internal static class NodeComposition
         services.AddSingleton(_ => new CheckpointKeys(configuration));
         services.AddSingleton(_ => new PublicKeyArchive(NodeFiles.Keys(configuration.Data)));
         services.AddSingleton(provider => OpenLog(provider, configuration, snapshots, clock));
+        services.AddSingleton(provider => new EntryLinkage(
+            new FileLogStorage(NodeFiles.Linkage(configuration.Data)),
+            problem => NodeLog.LinkageFaulted(provider.GetRequiredService<ILogger<EntryLinkage>>(), problem)));
+        services.AddSingleton<LinkageRepair>();
+        services.AddHostedService(provider => provider.GetRequiredService<LinkageRepair>());
+        services.AddSingleton<LinkageExport>();
+        services.AddSingleton<SubjectEntries>();
+        services.AddSingleton(provider => new EntryIndex(provider.GetRequiredService<AuditLog>().Reader, NodeFiles.Index(configuration.Data)));
         services.AddSingleton<Recorder>();
 
         services.AddSingleton<IConsentStore>(_ => new SqliteConsentStore(NodeFiles.Consents(configuration.Data)));
@@ -192,6 +203,8 @@ internal static class NodeComposition
         services.AddSingleton<KeyChanges>();
         services.AddSingleton(provider => Publish(configuration, provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<LogCheckpoints>()));
         services.AddSingleton<LogProofs>();
+        services.AddSingleton(provider => new EntryIndex(provider.GetRequiredService<AuditLog>().Reader, NodeFiles.Index(configuration.Data)));
+        services.AddSingleton<LogSearch>();
         services.AddSingleton<LogExport>();
         services.AddSingleton<AuditService>();
         services.AddSingleton<CheckpointSchedule>();

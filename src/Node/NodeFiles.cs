@@ -37,6 +37,12 @@ public static class NodeFiles
     /// <summary>The folder of signed checkpoints.</summary>
     public static string Checkpoints(string data) => Path.Combine(data, "checkpoints");
 
+    /// <summary>The folder of the map from entries to subjects and consents.</summary>
+    public static string Linkage(string data) => Path.Combine(data, "linkage");
+
+    /// <summary>The folder of the index over entries; it may be deleted at any time.</summary>
+    public static string Index(string data) => Path.Combine(data, "index");
+
     /// <summary>The folder of the public keys under which receipts and checkpoints were ever signed.</summary>
     public static string Keys(string data) => Path.Combine(data, "keys");
 }

@@ -55,3 +55,16 @@ internal sealed class ProgramFactAttribute : FactAttribute
     /// <summary>The programs that the test runs.</summary>
     public string[] Programs { get; }
 }
+
+/// <summary>As <see cref="ProgramFactAttribute"/>, for a test with data.</summary>
+internal sealed class ProgramTheoryAttribute : TheoryAttribute
+{
+    public ProgramTheoryAttribute(params string[] programs)
+    {
+        Programs = programs;
+        Skip = new ProgramFactAttribute(programs).Skip;
+    }
+
+    /// <summary>The programs that the test runs.</summary>
+    public string[] Programs { get; }
+}

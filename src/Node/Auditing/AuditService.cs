@@ -10,8 +10,16 @@ using Grpc.Core;
 namespace Exchange.Node.Auditing;
 
 /// <summary>exchange.v1.Audit: the edge between gRPC and the log's readers.</summary>
-internal sealed class AuditService(Callers callers, LogProofs proofs, LogExport export, NodeMetrics metrics, ILogger<AuditService> logger) : V1.Audit.AuditBase
+internal sealed class AuditService(Callers callers, LogProofs proofs, LogSearch search, LogExport export, NodeMetrics metrics, ILogger<AuditService> logger) : V1.Audit.AuditBase
 {
+    /// <inheritdoc/>
+    public override async Task<QueryLogResponse> Query(QueryLogRequest request, ServerCallContext context) =>
+        await AnswerAsync((member, asked) => search.QueryAsync(member, asked, context.CancellationToken), callers.Admit(context), request).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public override async Task<GetEntryResponse> GetEntry(GetEntryRequest request, ServerCallContext context) =>
+        await AnswerAsync((member, asked) => search.EntryAsync(member, asked, context.CancellationToken), callers.Admit(context), request).ConfigureAwait(false);
+
     /// <inheritdoc/>
     public override async Task<GetCheckpointResponse> GetCheckpoint(GetCheckpointRequest request, ServerCallContext context) =>
         await AnswerAsync(proofs.CheckpointAsync, callers.Admit(context), request).ConfigureAwait(false);

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using Exchange.Audit;
 using Exchange.Audit.Export;
+using Exchange.Audit.Proofs.Publication;
 using Exchange.Node.Identity;
+using Exchange.Node.Linkage;
 using Exchange.Node.Refusals;
 using Exchange.V1;
 using Exchange.Vocabulary;
@@ -14,7 +16,7 @@ namespace Exchange.Node.Auditing;
 /// Sends the files of a published log, one after another. One file is in memory at a time, the next part is cut when the reader has taken the one
 /// before, and no more than a few exports are under way: an export costs the node what a slow reader makes of it, and no more.
 /// </summary>
-internal sealed class LogExport(AuditLog log, PublishedLog published, LogCheckpoints checkpoints, LogReadings readings)
+internal sealed class LogExport(AuditLog log, PublishedLog published, LogCheckpoints checkpoints, LinkageExport linkage, LogReadings readings)
 {
     /// <summary>Exports at the same time, one of each member.</summary>
     internal const int MaximumExports = 2;
@@ -71,13 +73,39 @@ internal sealed class LogExport(AuditLog log, PublishedLog published, LogCheckpo
                 return refusal;
             }
 
-            await SendAsync(files, Behind(request.After, files.Paths(from, to)), send, cancellation).ConfigureAwait(false);
+            // The linkage comes first, so that the checkpoint is the last file in any case.
+            if (request.Linkage && request.After.Length == 0)
+            {
+                await SendLinkageAsync(files.Checkpoint.Size, linkage.Write(from, to, PartBytes), send, cancellation).ConfigureAwait(false);
+            }
+
+            var after = request.After == PublishedPath.Linkage ? string.Empty : request.After;
+            await SendAsync(files, Behind(after, files.Paths(from, to)), send, cancellation).ConfigureAwait(false);
             return null;
         }
         finally
         {
             Leave(reader.Id);
         }
+    }
+
+    /// <summary>A piece is sent when the next one shows that it was not the last.</summary>
+    private static async Task SendLinkageAsync(ulong checkpointSize, IEnumerable<ReadOnlyMemory<byte>> pieces, Func<ExportedPart, CancellationToken, Task> send, CancellationToken cancellation)
+    {
+        var (offset, part) = (0UL, new ExportedPart());
+        foreach (var piece in pieces)
+        {
+            if (!part.Data.IsEmpty)
+            {
+                await send(part, cancellation).ConfigureAwait(false);
+            }
+
+            part = new ExportedPart { Path = PublishedPath.Linkage, Offset = offset, Data = ByteString.CopyFrom(piece.Span), CheckpointSize = checkpointSize };
+            offset += (ulong)piece.Length;
+        }
+
+        part.Last = true;
+        await send(part, cancellation).ConfigureAwait(false);
     }
 
     private static async Task SendAsync(PublishedFiles files, IEnumerable<string> paths, Func<ExportedPart, CancellationToken, Task> send, CancellationToken cancellation)

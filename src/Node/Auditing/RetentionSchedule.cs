@@ -2,6 +2,7 @@ using Exchange.Audit;
 using Exchange.Audit.Proofs.Tiles;
 using Exchange.Audit.Reading;
 using Exchange.Format.V1;
+using Exchange.Node.Linkage;
 using Exchange.Node.Recording;
 using Exchange.Node.Snapshots;
 using Exchange.Node.Telemetry;
@@ -14,7 +15,7 @@ namespace Exchange.Node.Auditing;
 /// everything is kept for ever.
 /// </summary>
 internal sealed class RetentionSchedule(
-    AuditLog log, Recorder recorder, SnapshotHolder snapshots, NodeConfiguration configuration, TimeProvider clock, ILogger<RetentionSchedule> logger) : BackgroundService
+    AuditLog log, EntryLinkage linkage, Recorder recorder, SnapshotHolder snapshots, NodeConfiguration configuration, TimeProvider clock, ILogger<RetentionSchedule> logger) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromHours(1);
 
@@ -65,6 +66,7 @@ internal sealed class RetentionSchedule(
             }
             else if (log.FirstIndex > first)
             {
+                linkage.EraseBelow(log.FirstIndex);
                 NodeLog.EntriesRemoved(logger, log.FirstIndex);
             }
         }

@@ -18,7 +18,7 @@ internal sealed class ConsentBook(SubjectVault vault, ConsentIndex index)
         if (slot is null)
         {
             var (nobodys, wrapped) = vault.NobodysConsent;
-            return new Standing(known is null ? ErrorCode.SubjectUnknown : ErrorCode.ConsentMissing, subjectKey, vault.KeyOf(nobodys.Value, wrapped), null, null, null);
+            return new Standing(known is null ? ErrorCode.SubjectUnknown : ErrorCode.ConsentMissing, known?.Id ?? default, subjectKey, vault.KeyOf(nobodys.Value, wrapped), null, null, null);
         }
 
         var state = slot.Current;
@@ -26,12 +26,12 @@ internal sealed class ConsentBook(SubjectVault vault, ConsentIndex index)
         var cause = state.Refuses(now);
         if (cause != ErrorCode.None)
         {
-            return new Standing(cause, subjectKey, consentKey, slot, state, null);
+            return new Standing(cause, subject.Id, subjectKey, consentKey, slot, state, null);
         }
 
         // Neither side learns the other's name for the subject: the node translates.
         var providerName = vault.NameOf(subject, provider.Value, dataset.SubjectScheme!.Value);
-        return new Standing(providerName is null ? ErrorCode.ConsentMissing : ErrorCode.None, subjectKey, consentKey, slot, state, providerName);
+        return new Standing(providerName is null ? ErrorCode.ConsentMissing : ErrorCode.None, subject.Id, subjectKey, consentKey, slot, state, providerName);
     }
 
     /// <summary>By what a subject's allowances are counted, whichever of its names was used: the provider's own. Zeros where records are about nobody.</summary>
@@ -40,9 +40,9 @@ internal sealed class ConsentBook(SubjectVault vault, ConsentIndex index)
         : Digest.Zero;
 
     /// <summary>The key under which entries name a subject where another basis than consent permits the transfer.</summary>
-    internal byte[] KeyWithoutConsent(in SubjectName name)
+    internal (SubjectId Subject, byte[] Key) KeyWithoutConsent(in SubjectName name)
     {
         var blindIndex = vault.IndexOf(name);
-        return vault.Find(blindIndex) is { } subject ? vault.KeyOf(subject) : vault.UnlinkedKey(blindIndex);
+        return vault.Find(blindIndex) is { } subject ? (subject.Id, vault.KeyOf(subject)) : (SubjectVault.UnlinkedId(blindIndex), vault.UnlinkedKey(blindIndex));
     }
 }

@@ -214,8 +214,8 @@ internal sealed class ConsentDesk(
             index.Put(standing.And(consent));
         }
 
-        facts.NameSubject(vault.KeyOf(subject), recorder.Origin);
-        facts.NameConsent(vault.KeyOf(consent.Id.Value, consent.WrappedKey), recorder.Origin);
+        facts.NameSubject(subject.Id, vault.KeyOf(subject), recorder.Origin);
+        facts.NameConsent(consent.Id, vault.KeyOf(consent.Id.Value, consent.WrappedKey), recorder.Origin);
 
         // A no is never held up; a grant was read by one policy, and stands under no other.
         var gate = effectiveFirst ? null : new ReleaseGate(snapshots, facts.Snapshot, slot: null, decidedWith: null, clock);

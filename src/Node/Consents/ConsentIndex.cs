@@ -13,6 +13,9 @@ internal sealed class ConsentIndex
 
     internal IEnumerable<ConsentSlot> All => _byId.Values;
 
+    /// <summary>The consents of a subject in their current revisions; goes through all.</summary>
+    internal IEnumerable<ConsentRecord> Of(SubjectId subject) => _byId.Values.Select(slot => slot.Current.Record).Where(record => record.For.Subject == subject);
+
     internal ConsentSlot? Find(in ConsentTuple tuple) => _byTuple.GetValueOrDefault(tuple);
 
     internal ConsentSlot? Find(ConsentId id) => _byId.GetValueOrDefault(id);

@@ -99,14 +99,25 @@ internal sealed class EntryFacts(TransferId id, NodeSnapshot snapshot)
 
     private Span<byte> Tags => _tags ??= new byte[(2 * EntryTags.Size) + EntryTags.SealedCauseSize];
 
-    internal void NameSubject(ReadOnlySpan<byte> subjectKey, string origin)
+    /// <summary>Whether the entry is about a person; whether anybody knows whom is another matter.</summary>
+    internal bool HasSubject => _hasPseudonym;
+
+    /// <summary>Whom the entry is about, which it does not say; zeros where nobody knows.</summary>
+    internal SubjectId Subject { get; private set; }
+
+    /// <summary>Under which consent, which it does not say either.</summary>
+    internal ConsentId Consent { get; private set; }
+
+    internal void NameSubject(SubjectId subject, ReadOnlySpan<byte> subjectKey, string origin)
     {
+        Subject = subject;
         EntryTags.Pseudonym(subjectKey, origin, Id, Tags);
         _hasPseudonym = true;
     }
 
-    internal void NameConsent(ReadOnlySpan<byte> consentKey, string origin)
+    internal void NameConsent(ConsentId consent, ReadOnlySpan<byte> consentKey, string origin)
     {
+        Consent = consent;
         EntryTags.ConsentTag(consentKey, origin, Id, Tags[EntryTags.Size..]);
         _hasConsentTag = true;
     }

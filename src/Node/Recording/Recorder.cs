@@ -1,13 +1,14 @@
 using System.Buffers;
 using Exchange.Audit;
 using Exchange.Format.V1;
+using Exchange.Node.Linkage;
 using Exchange.Node.Refusals;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Recording;
 
 /// <summary>Makes entries durable. What waits for it may be released, or is refused; there is no best effort (I2).</summary>
-internal sealed class Recorder(AuditLog log)
+internal sealed class Recorder(AuditLog log, EntryLinkage linkage)
 {
     internal string Origin => log.Origin;
 
@@ -21,7 +22,14 @@ internal sealed class Recorder(AuditLog log)
         try
         {
             var length = EntryBody.Write(facts, buffer);
-            return await log.AppendAsync(buffer.AsMemory(0, length), facts.ObjectDigest ?? Digest.Zero, gate, IsCritical(facts.Kind)).ConfigureAwait(false);
+            var result = await log.AppendAsync(buffer.AsMemory(0, length), facts.ObjectDigest ?? Digest.Zero, gate, IsCritical(facts.Kind)).ConfigureAwait(false);
+            if (result.IsDurable && facts.HasSubject)
+            {
+                // Also for a subject that nobody knows, so that it takes the same time (I8).
+                linkage.Add(result.Entry.Index, facts.Subject, facts.Consent);
+            }
+
+            return result;
         }
         finally
         {

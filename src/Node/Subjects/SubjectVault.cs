@@ -38,6 +38,9 @@ internal sealed class SubjectVault
 
     internal int Count => _byId.Count;
 
+    /// <summary>All that are known now.</summary>
+    internal IReadOnlyCollection<SubjectRecord> All => [.. _byId.Values];
+
     internal Digest IndexOf(in SubjectName name) => _blindIndex.Of(name);
 
     internal SubjectRecord? Find(in Digest blindIndex) => _byName.GetValueOrDefault(blindIndex);
@@ -119,6 +122,13 @@ internal sealed class SubjectVault
         var key = new byte[MasterKey.Size];
         HKDF.Expand(HashAlgorithmName.SHA256, _unlinkedKey, key, blindIndex.ToArray());
         return key;
+    }
+
+    /// <summary>What stands for such a subject where entries are linked.</summary>
+    internal static SubjectId UnlinkedId(in Digest blindIndex)
+    {
+        SubjectId.TryRead(blindIndex.ToArray().AsSpan(0, SubjectId.Size), out var id);
+        return id;
     }
 
     private static byte[] Belongs(UInt128 id) => new SubjectId(id).ToArray();

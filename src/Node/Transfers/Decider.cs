@@ -98,8 +98,8 @@ internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Re
         if (rule.Basis == LegalBasis.Consent)
         {
             standing = consents.Find(ask.Subject!.Value, rule.Provider, rule.Consumer, ask.Names.Dataset, rule.Purpose, clock.Now());
-            facts.NameSubject(standing.SubjectKey, recorder.Origin);
-            facts.NameConsent(standing.ConsentKey, recorder.Origin);
+            facts.NameSubject(standing.Subject, standing.SubjectKey, recorder.Origin);
+            facts.NameConsent(standing.State?.Record.Id ?? default, standing.ConsentKey, recorder.Origin);
             code = standing.Cause;
             subject = standing.ProviderName is { } name ? Encoding.UTF8.GetString(name) : null;
         }
@@ -107,7 +107,8 @@ internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Re
         {
             if (name.Scheme == ask.Names.Dataset.SubjectScheme)
             {
-                facts.NameSubject(consents.KeyWithoutConsent(name), recorder.Origin);
+                var (known, key) = consents.KeyWithoutConsent(name);
+                facts.NameSubject(known, key, recorder.Origin);
             }
             else
             {

@@ -50,8 +50,8 @@ public sealed class EntryBodyTests(SomeWorld world)
             ReadFrom = 8,
             ReadTo = 9,
         };
-        facts.NameSubject(new byte[32], DemoMembers.Origin);
-        facts.NameConsent(new byte[32], DemoMembers.Origin);
+        facts.NameSubject(SubjectId.New(), new byte[32], DemoMembers.Origin);
+        facts.NameConsent(ConsentId.New(), new byte[32], DemoMembers.Origin);
         facts.SealCause(new byte[32], DemoMembers.Origin, ErrorCode.ConsentWithdrawn);
 
         var body = new byte[EntryBody.MaximumSize];
