@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
@@ -6,6 +7,8 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Exchange.Benches.Micro.Audit.Appending;
+using Exchange.Benches.Micro.Audit.Start;
 using Exchange.Benches.Micro.Audit.Verification;
 using Exchange.Benches.Micro.Grpc;
 using Exchange.Benches.Micro.Minimisation;
@@ -22,6 +25,20 @@ if (args is ["minimisation"])
 if (args is [VerificationTable.Name, ..])
 {
     VerificationTable.Run(args[1..], Console.Out);
+    return;
+}
+
+// On a real disk: the second word names a folder on it.
+if (args is [AppendingTable.Name, ..])
+{
+    await AppendingTable.PrintAsync(Console.Out, args.ElementAtOrDefault(1) ?? Path.GetTempPath());
+    return;
+}
+
+if (args is [StartTable.Name, ..])
+{
+    var entries = ulong.Parse(args.ElementAtOrDefault(1) ?? "10000000", CultureInfo.InvariantCulture);
+    await StartTable.PrintAsync(Console.Out, args.ElementAtOrDefault(2) ?? Path.GetTempPath(), entries);
     return;
 }
 

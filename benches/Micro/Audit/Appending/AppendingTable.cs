@@ -12,19 +12,22 @@ namespace Exchange.Benches.Micro.Audit.Appending;
 /// </summary>
 internal static class AppendingTable
 {
+    internal const string Name = "appending";
+
     private const int Batch = 1000;
     private const string Origin = "exchange.test/bench";
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(4);
 
-    internal static async Task PrintAsync(TextWriter output, string folder, bool onlyBatches = false)
+    internal static async Task PrintAsync(TextWriter output, string folder)
     {
+        folder = Directory.CreateDirectory(Path.Combine(folder, Name)).FullName;
         var disk = MeasureDisk(Path.Combine(folder, "disk"));
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"A write of 1,024 bytes and its fdatasync alone: p50 {disk:F0} µs. Entries of {SomeEntry.Bytes} bytes; load {Load()}.\n"));
         await output.WriteLineAsync("| callers | appends/s | syncs for each append | p50 µs | p99 µs | processor µs for each | bytes allocated for each |");
         await output.WriteLineAsync("|---|---:|---:|---:|---:|---:|---:|");
-        foreach (var (callers, batch) in onlyBatches ? [(2, Batch)] : ((int, int)[])[(1, 1), (8, 1), (64, 1), (512, 1), (1, Batch), (2, Batch), (4, Batch)])
+        foreach (var (callers, batch) in ((int, int)[])[(1, 1), (8, 1), (64, 1), (512, 1), (1, Batch), (2, Batch), (4, Batch)])
         {
             var row = await MeasureAsync(Path.Combine(folder, $"{callers}-{batch}"), callers, batch);
             var name = batch == 1 ? callers.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{callers}, in batches of {batch}");
@@ -32,6 +35,8 @@ internal static class AppendingTable
                 CultureInfo.InvariantCulture,
                 $"| {name} | {row.Rate:N0} | {row.SyncsEach:F4} | {row.Median:F0} | {row.Late:F0} | {row.ProcessorEach:F2} | {row.AllocatedEach:F0} |"));
         }
+
+        Directory.Delete(folder);
     }
 
     /// <summary>Median of a write of two sectors and its sync, one after another on preallocated space, in microseconds.</summary>
