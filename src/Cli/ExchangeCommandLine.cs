@@ -49,7 +49,7 @@ public static class ExchangeCommandLine
             new Noun("datasets", "Kinds of records.", new DatasetsList()),
             new Fetch(),
             new Noun("consent", "What citizens permit.", new ConsentGive(), new ConsentWithdraw()),
-            new Noun("audit", "The log of every crossing.", new AuditVerify(), new AuditExport(), new AuditQuery(), new AuditProof(), new AuditTail()),
+            new Noun("audit", "The log of every crossing.", new AuditVerify(), new AuditExport(), new AuditDownload(), new AuditQuery(), new AuditProof(), new AuditCheckpoint(), new AuditTail()),
             new Noun("envelope", "What crossed, sealed.", new EnvelopeOpen()),
         };
         root.Add(Output.JsonOption);

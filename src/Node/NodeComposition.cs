@@ -157,7 +157,6 @@ internal static class NodeComposition
         services.AddHostedService(provider => provider.GetRequiredService<LinkageRepair>());
         services.AddSingleton<LinkageExport>();
         services.AddSingleton<SubjectEntries>();
-        services.AddSingleton(provider => new EntryIndex(provider.GetRequiredService<AuditLog>().Reader, NodeFiles.Index(configuration.Data)));
         services.AddSingleton<Recorder>();
 
         services.AddSingleton<IConsentStore>(_ => new SqliteConsentStore(NodeFiles.Consents(configuration.Data)));

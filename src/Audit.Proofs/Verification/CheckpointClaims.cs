@@ -137,14 +137,17 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<Diges
         {
             var size = claim.Checkpoint.Size;
             NoteKey[] keys = [.. pinned.Concat(_handedOver.Where(later => later.From < size).Select(later => later.Key)).Where(key => !_retired.TryGetValue(key.ToString(), out var since) || size <= since + 1)];
-            if (!IsSignedBy(claim, keys))
+            if (!IsSignedBy(claim, keys) || !HasPinnedEd25519(claim))
             {
-                return (new(LogProblemKind.Checkpoint, size, $"{claim.File}, a checkpoint of {size} entries, is not signed by a pinned key, nor by one that a pinned key has handed over to"), claim.File);
+                return (new(LogProblemKind.Checkpoint, size, $"{claim.File}, a checkpoint of {size} entries, is not signed by every kind of key that is pinned, nor by one that a pinned key has handed over to"), claim.File);
             }
         }
 
         return null;
     }
+
+    /// <summary>Who pins an Ed25519 key expects its line: that it is missing shows that somebody took it away.</summary>
+    private bool HasPinnedEd25519(NamedCheckpoint claim) => !pinned.Any(key => key is Ed25519NoteKey) || claim.Note.VerifiedBy(pinned).Any(key => key is Ed25519NoteKey);
 
     private static bool IsSignedBy(NamedCheckpoint claim, IReadOnlyCollection<NoteKey> keys) => claim.Note.VerifiedBy(keys).Any(key => key is EcdsaNoteKey);
 

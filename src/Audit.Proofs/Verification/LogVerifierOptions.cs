@@ -32,7 +32,7 @@ public sealed record LogVerifierOptions
     /// <summary>Whether the policies, registries, descriptor sets and change reports that entries name must be there.</summary>
     public bool ChecksSnapshots { get; init; } = true;
 
-    /// <summary>The linkage file, for the order of releases and withdrawals; null where nobody has it. It is read once.</summary>
+    /// <summary>The linkage file, for the order of releases and withdrawals; null where nobody has it. It is read once, and closed.</summary>
     public Stream? Linkage { get; init; }
 
     /// <summary>A new file for sorting, which is gone when it is closed; memory if nothing else is said.</summary>

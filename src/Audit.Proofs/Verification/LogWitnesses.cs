@@ -156,7 +156,11 @@ internal sealed class LogWitnesses : IDisposable
     };
 
     /// <inheritdoc/>
-    public void Dispose() => _consents?.Dispose();
+    public void Dispose()
+    {
+        Linkage?.Dispose();
+        _consents?.Dispose();
+    }
 
     private static string? Text(IPublishedFiles files, string path) =>
         files.Read(path, KeyBytes) is { } bytes ? System.Text.Encoding.UTF8.GetString(bytes.Span) : null;

@@ -5,13 +5,14 @@ namespace Exchange.Audit.Tests.Verification;
 
 /// <summary>
 /// Tampered copies of a log of 70,000 entries, as many as <c>EXCHANGE_TAMPERED_COPIES</c> says (1,000 in the long run): every one is found, and the
-/// first bad entry is named where the copy can tell it. Each copy follows from its number.
+/// first bad entry is named where the copy can tell it. Each copy follows from its number; <c>EXCHANGE_TAMPERED_FIRST</c> begins with another than 0.
 /// </summary>
 public sealed class TamperedCopiesTests(ITestOutputHelper output)
 {
     private const int Seed = 9;
 
-    private static readonly int Copies = int.Parse(Environment.GetEnvironmentVariable("EXCHANGE_TAMPERED_COPIES") ?? "38", CultureInfo.InvariantCulture);
+    private static readonly int Copies = Number("EXCHANGE_TAMPERED_COPIES", "38");
+    private static readonly int First = Number("EXCHANGE_TAMPERED_FIRST", "0");
 
     [Fact]
     public void The_log_that_was_not_tampered_with_verifies_in_both_forms()
@@ -37,7 +38,7 @@ public sealed class TamperedCopiesTests(ITestOutputHelper output)
     {
         var recipes = SegmentTampering.Recipes.Concat(ExportTampering.Recipes).ToList();
         var (named, kinds, missed) = (0, new SortedDictionary<string, int>(StringComparer.Ordinal), new List<string>());
-        for (var number = 0; number < Copies; number++)
+        for (var number = First; number < First + Copies; number++)
         {
             var copy = recipes[number % recipes.Count](new Random((Seed * 1_000_000) + number));
             var problem = copy.Verify().Problem;
@@ -54,4 +55,6 @@ public sealed class TamperedCopiesTests(ITestOutputHelper output)
         output.WriteLine($"{Copies} copies, {Copies - missed.Count} found; {named} of them had a first bad entry that can be told. {string.Join(", ", kinds.Select(kind => $"{kind.Key} {kind.Value}"))}");
         string.Join(Environment.NewLine, missed).ShouldBeEmpty();
     }
+
+    private static int Number(string name, string otherwise) => int.Parse(Environment.GetEnvironmentVariable(name) ?? otherwise, CultureInfo.InvariantCulture);
 }

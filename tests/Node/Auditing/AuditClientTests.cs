@@ -1,5 +1,6 @@
 using Exchange.Audit.Proofs.Merkle;
 using Exchange.Audit.Proofs.Publication;
+using Exchange.Cli;
 using Exchange.Cli.Demo.World;
 using Exchange.Client;
 using Exchange.Format.V1;
@@ -142,6 +143,19 @@ public sealed class AuditClientTests : IAsyncLifetime
         var read = _world.Entries().Last(entry => entry is { Kind: EntryKind.LogRead, ReadAs: "export" });
         (read.Actor, read.ReadFrom, read.ReadTo, read.Count).ShouldBe((AuditedWorld.Auditor.Value, 0UL, checkpoint.Size, checkpoint.Size));
         read.Index.ShouldBeGreaterThan(page.Receipt.Index);
+    }
+
+    [Fact]
+    public async Task The_command_line_does_as_much_for_who_writes_no_program()
+    {
+        await _world.TransferAsync();
+        var client = Path.Combine(_world.World.FolderOf(AuditedWorld.Auditor), "client.yaml");
+        var (note, folder) = (new StringWriter(), Path.Combine(_world.World.Folder, "download"));
+
+        (await ExchangeCommandLine.RunAsync(["audit", "checkpoint", "--client", client, "--sign"], note, TextWriter.Null)).ShouldBe(0);
+        (await ExchangeCommandLine.RunAsync(["audit", "download", "--client", client, "--to", folder], TextWriter.Null, TextWriter.Null)).ShouldBe(0);
+
+        (await File.ReadAllTextAsync(Path.Combine(folder, "checkpoint"))).ShouldBe(note.ToString());
     }
 
     [Fact]

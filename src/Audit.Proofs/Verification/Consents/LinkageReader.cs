@@ -3,7 +3,7 @@ using Exchange.Audit.Proofs.Publication;
 namespace Exchange.Audit.Proofs.Verification.Consents;
 
 /// <summary>Reads the linkage file beside the log, both in the order of their indexes.</summary>
-internal sealed class LinkageReader
+internal sealed class LinkageReader : IDisposable
 {
     private readonly BufferedStream _stream;
     private LinkageRecord? _next;
@@ -33,6 +33,9 @@ internal sealed class LinkageReader
             }
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
 
     private void Read()
     {

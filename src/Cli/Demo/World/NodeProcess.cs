@@ -67,6 +67,13 @@ public sealed partial class NodeProcess : IRunningNode
         await _log;
     }
 
+    /// <summary>Waits until the process has ended by itself, and says with which exit code.</summary>
+    public async Task<int> WaitForExitAsync(CancellationToken cancellation)
+    {
+        await _process.WaitForExitAsync(cancellation);
+        return _process.ExitCode;
+    }
+
     /// <summary>Asks the process to stop in order, and insists after a while.</summary>
     public async ValueTask DisposeAsync()
     {
