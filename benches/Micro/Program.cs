@@ -9,6 +9,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Exchange.Benches.Micro.Audit.Appending;
 using Exchange.Benches.Micro.Audit.Start;
+using Exchange.Benches.Micro.Audit.Export;
 using Exchange.Benches.Micro.Audit.Verification;
 using Exchange.Benches.Micro.Grpc;
 using Exchange.Benches.Micro.Minimisation;
@@ -39,6 +40,12 @@ if (args is [StartTable.Name, ..])
 {
     var entries = ulong.Parse(args.ElementAtOrDefault(1) ?? "10000000", CultureInfo.InvariantCulture);
     await StartTable.PrintAsync(Console.Out, args.ElementAtOrDefault(2) ?? Path.GetTempPath(), entries);
+    return;
+}
+
+if (args is [ExportTable.Name, ..])
+{
+    ExportTable.Run(args[1..], Console.Out);
     return;
 }
 

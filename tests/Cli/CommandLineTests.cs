@@ -9,7 +9,7 @@ public sealed class CommandLineTests
     [Fact]
     public void The_commands_are_those_that_the_manual_names() => AllVerbs().Select(verb => string.Join(' ', verb.Path)).ShouldBe(
         [
-            "demo", "node run", "node check", "certs init", "certs issue", "policy check", "policy explain", "policy diff", "policy test", "datasets list", "fetch",
+            "demo", "node run", "node check", "certs init", "certs issue", "certs keys", "policy check", "policy explain", "policy diff", "policy test", "datasets list", "fetch",
             "consent give", "consent withdraw", "audit verify", "audit export", "audit query", "audit proof", "audit tail", "envelope open",
         ],
         ignoreOrder: true);
@@ -71,7 +71,7 @@ public sealed class CommandLineTests
         var made = await CommandRun.OfAsync("certs", "init", "--out", folder.File("certs"), "--json");
         var refused = await CommandRun.OfAsync("certs", "init", "--out", folder.File("certs"), "--json");
 
-        made.Json.GetProperty("written").GetArrayLength().ShouldBe(7);
+        made.Json.GetProperty("written").GetArrayLength().ShouldBe(10);
         refused.Exit.ShouldBe(2);
         refused.Json.GetProperty("error").GetString().ShouldBe("FILE_FAULT");
     }

@@ -7,8 +7,10 @@ namespace Exchange.Audit.Reading;
 /// A stretch of a segment file in a pooled buffer. It begins small, since most readings want one group, and doubles with every refill, since who
 /// reads on wants many.
 /// </summary>
-internal sealed class FileWindow : IDisposable
+/// <param name="isForHeaders">Whether it stays small, since only the fronts of groups are looked at.</param>
+internal sealed class FileWindow(bool isForHeaders = false) : IDisposable
 {
+    private const int HeaderBytes = 8 * SegmentLayout.SectorBytes;
     private const int SmallestBytes = 32 * 1024;
     private const int LargestBytes = 2 * SegmentLayout.MaximumGroupBytes;
 
@@ -16,7 +18,7 @@ internal sealed class FileWindow : IDisposable
     private ISegmentSource? _source;
     private long _start;
     private int _length;
-    private int _next = SmallestBytes;
+    private int _next = isForHeaders ? HeaderBytes : SmallestBytes;
 
     /// <summary>Goes over to another file, or to what the same one holds by now.</summary>
     internal void Show(ISegmentSource source) => (_source, _start, _length) = (source, 0, 0);
@@ -48,7 +50,7 @@ internal sealed class FileWindow : IDisposable
             _buffer = ArrayPool<byte>.Shared.Rent(wanted);
         }
 
-        _next = Math.Min(LargestBytes, 2 * wanted);
+        _next = isForHeaders ? HeaderBytes : Math.Min(LargestBytes, 2 * wanted);
         (_start, _length) = (offset, _source!.Read(offset, _buffer.AsSpan(0, wanted)));
     }
 

@@ -62,7 +62,7 @@ internal sealed class SegmentMap(string name, ulong firstIndex)
             return;
         }
 
-        using var window = new FileWindow();
+        using var window = new FileWindow(isForHeaders: true);
         window.Show(file);
         while (_end.FirstIndex <= index && TryHeader(window, _end, out var header))
         {
