@@ -38,7 +38,7 @@ public sealed class HealthTests(SomeWorld world)
 
         var list = await new Health.HealthClient(channel).ListAsync(new HealthListRequest());
 
-        list.Statuses.Keys.Order(StringComparer.Ordinal).ShouldBe(["", "exchange.v1.Consents", "exchange.v1.Transfers"]);
+        list.Statuses.Keys.Order(StringComparer.Ordinal).ShouldBe(["", "exchange.v1.Audit", "exchange.v1.Consents", "exchange.v1.Transfers"]);
         list.Statuses.Values.ShouldAllBe(status => status.Status == ServingStatus.Serving);
     }
 

@@ -13,7 +13,7 @@ namespace Exchange.Node.Tests.Reflection;
 public sealed class ReflectionTests(SomeWorld world)
 {
     private static readonly string[] Services =
-        ["exchange.v1.Consents", "exchange.v1.Transfers", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
+        ["exchange.v1.Audit", "exchange.v1.Consents", "exchange.v1.Transfers", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"];
 
     [Fact]
     public async Task The_services_are_listed()
