@@ -90,4 +90,19 @@ public sealed class PublishedLogTests(PublishedWorld world) : IClassFixture<Publ
         exitCode.ShouldBe(1);
         output.GetProperty("problem").GetString()!.ShouldContain("root");
     }
+
+    [NodeFact]
+    public async Task JavaScript_checks_that_a_later_checkpoint_continues_each_earlier_one()
+    {
+        foreach (var earlier in Directory.EnumerateFiles(Path.Combine(world.Export, "checkpoints")))
+        {
+            var oldSize = int.Parse(Path.GetFileName(earlier), System.Globalization.CultureInfo.InvariantCulture);
+            var proof = await world.ProveGrowthAsync(oldSize, world.Size);
+
+            var (exitCode, output) = await NodeScript.RunAsync("published.mjs", "consistency", proof, world.Keys, earlier, Path.Combine(world.Export, "checkpoint"));
+
+            exitCode.ShouldBe(0, output.ToString());
+            output.GetProperty("old_size").GetInt32().ShouldBe(oldSize);
+        }
+    }
 }

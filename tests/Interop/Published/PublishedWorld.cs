@@ -59,7 +59,15 @@ public sealed class PublishedWorld : IAsyncLifetime
     public async Task<string> ProveAsync(int index)
     {
         var file = Path.Combine(_world.Folder, Path.GetRandomFileName());
-        await RunAsync("audit", "proof", _world.DataFolder, $"{index}", "--out", file);
+        await RunAsync("audit", "proof", _world.DataFolder, $"{index}", "--to", file);
+        return file;
+    }
+
+    /// <summary>A new file with the proof that the log only grew, from one size to another.</summary>
+    public async Task<string> ProveGrowthAsync(int oldSize, int newSize)
+    {
+        var file = Path.Combine(_world.Folder, Path.GetRandomFileName());
+        await File.WriteAllTextAsync(file, await RunAsync("audit", "proof", _world.DataFolder, "--consistency", $"{oldSize}", $"{newSize}", "--json"));
         return file;
     }
 
@@ -74,10 +82,11 @@ public sealed class PublishedWorld : IAsyncLifetime
         }
     }
 
-    private static async Task RunAsync(params string[] arguments)
+    private static async Task<string> RunAsync(params string[] arguments)
     {
         using var data = new StringWriter();
         using var prose = new StringWriter();
         (await ExchangeCommandLine.RunAsync(arguments, data, prose)).ShouldBe(0, prose.ToString());
+        return data.ToString();
     }
 }

@@ -2,7 +2,7 @@
 //
 //   node published.mjs log FOLDER KEYS
 //   node published.mjs proof FILE KEYS
-//   node published.mjs consistency FILE KEYS OLD-CHECKPOINT NEW-CHECKPOINT     FILE: {"path": ["base64", ...]}
+//   node published.mjs consistency FILE KEYS OLD-CHECKPOINT NEW-CHECKPOINT     FILE: what 'exchange audit proof --consistency --json' wrote
 //
 // KEYS is a file of verifier keys, a line each. One object of JSON on standard output; exit code 0 only if all is sound.
 
@@ -90,7 +90,7 @@ async function checkProof(file, keys) {
 
 async function checkConsistency(file, keys, [oldFile, newFile]) {
   const [old, whole] = [oldFile, newFile].map(name => openCheckpoint(readFileSync(name, 'utf8'), keys));
-  const path = decode(JSON.parse(readFileSync(file, 'utf8')).path);
+  const path = JSON.parse(readFileSync(file, 'utf8')).path.map(hash => new Uint8Array(Buffer.from(hash, 'hex')));
   report = { origin: whole.origin, size: whole.size, old_size: old.size };
   if (old.origin !== whole.origin) throw new Error('the checkpoints are of two logs');
 
