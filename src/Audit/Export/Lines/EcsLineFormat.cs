@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using Exchange.Format.V1;
@@ -10,6 +11,7 @@ namespace Exchange.Audit.Export.Lines;
 /// schema has no name for stands under <c>exchange</c>, named as the format names it.
 /// </summary>
 /// <param name="origin">The log's name.</param>
+[SuppressMessage("Design", "CA1001", Justification = "The JSON writer is pointed at the caller's buffer for each line, and holds nothing of its own to give back.")]
 public sealed class EcsLineFormat(string origin) : ILineFormat
 {
     private const string SchemaVersion = "8.11.0";

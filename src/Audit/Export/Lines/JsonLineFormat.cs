@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Exchange.Format.V1;
 
@@ -8,6 +9,7 @@ namespace Exchange.Audit.Export.Lines;
 /// JSON Lines: one object an entry, with the format's own field names, times in ISO 8601, bytes in hexadecimal digits, and the leaf hash. What an
 /// entry does not have is left out.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The JSON writer is pointed at the caller's buffer for each line, and holds nothing of its own to give back.")]
 public sealed class JsonLineFormat : ILineFormat
 {
     private readonly ShownEntry _entry = new();
