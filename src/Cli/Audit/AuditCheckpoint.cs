@@ -33,7 +33,7 @@ internal sealed class AuditCheckpoint : Verb
         }
         else
         {
-            output.Data.Write(text);
+            await output.Data.WriteAsync(text);
         }
 
         output.Say(string.Create(CultureInfo.InvariantCulture, $"{checkpoint.Origin} has {checkpoint.Size} entries; the checkpoint continues the largest that was seen before."));

@@ -57,7 +57,7 @@ internal static class ExportTable
     private static string Measure(string work, string folder, ulong count)
     {
         string[] arguments = ["exec", typeof(ExportTable).Assembly.Location, Name, "do", work, folder];
-        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
+        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
         var measured = child.StandardOutput.ReadToEnd().Trim().Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToList();
         child.WaitForExit();
         return string.Create(CultureInfo.InvariantCulture, $"| {work} | {count:N0} | {count / measured[0]:N0} | {measured[0]:0.000} | {measured[1]:0.00} | {measured[2] / 1e6:0} MB |");

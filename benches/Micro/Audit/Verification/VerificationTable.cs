@@ -51,7 +51,7 @@ internal static class VerificationTable
     {
         var program = typeof(VerificationTable).Assembly.Location;
         string[] arguments = ["exec", program, Name, "verify", Path.Combine(folder, "log"), keyFile, cores.ToString(CultureInfo.InvariantCulture)];
-        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
+        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
         var measured = child.StandardOutput.ReadToEnd().Trim().Split(' ');
         child.WaitForExit();
         var (entries, seconds, processor, peak) = (
