@@ -10,12 +10,12 @@ internal static class GoProgram
     /// <summary>Where Debian keeps Go libraries.</summary>
     internal const string Libraries = "/usr/share/gocode";
 
-    private static readonly Lazy<Task<string>> Built = new(BuildAsync);
+    private static readonly Task<string> Built = BuildAsync();
 
     /// <summary>The code that it ended with and the object that it printed.</summary>
     internal static async Task<(int ExitCode, JsonElement Output)> RunAsync(params string[] arguments)
     {
-        var (exitCode, output, errors) = await RunAsync(await Built.Value, arguments, []);
+        var (exitCode, output, errors) = await RunAsync(await Built, arguments, []);
         output.ShouldNotBeEmpty(errors);
         return (exitCode, JsonDocument.Parse(output).RootElement.Clone());
     }
