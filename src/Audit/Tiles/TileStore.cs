@@ -1,4 +1,3 @@
-using Exchange.Audit.Proofs.Merkle;
 using Exchange.Audit.Proofs.Tiles;
 using Exchange.Audit.Reading;
 using Exchange.Audit.Storage;
@@ -7,13 +6,7 @@ using Exchange.Vocabulary;
 namespace Exchange.Audit.Tiles;
 
 /// <summary>
-/// The hash tiles of a node's log, derived from it behind the appender's back. Where the leaf hashes come from, in this order:
-/// <code>
-///   level-0 itself ─▶ what an earlier run has written behind its last sync, until it is shown to fit the log
-///   the ring       ─▶ what the appender has just made durable
-///   the segments   ─▶ all else
-/// </code>
-/// Nothing is served before the root of the tiles has been the log's own at the size that recovery found. Tiles that do not fit are made
+/// The hash tiles of a node's log, derived from it behind the appender's back. Nothing is served before the root of the tiles has been the log's own at the size that recovery found. Tiles that do not fit are made
 /// again from the segments. A failure here is no failure of the log.
 /// </summary>
 public sealed class TileStore : IHashTiles, IDisposable
@@ -32,8 +25,8 @@ public sealed class TileStore : IHashTiles, IDisposable
     private readonly Lock _gate = new();
     private readonly HashLevels _levels;
     private readonly ILogStorage _storage;
-    private readonly LogReader _segments;
     private readonly LeafRing _ring;
+    private readonly LeafSource _leaves;
     private readonly Digest[] _chunk = new Digest[ChunkLeaves];
     private readonly AutoResetEvent _wake = new(initialState: true);
     private readonly TimeSpan _retryInterval;
@@ -41,8 +34,6 @@ public sealed class TileStore : IHashTiles, IDisposable
     private readonly ulong _recoveredSize;
     private readonly Digest _recoveredRoot;
     private readonly Thread _thread;
-    private EntryCursor? _cursor;
-    private ulong _cursorAt;
     private ulong _present;
     private ulong _durable;
     private ulong _size;
@@ -64,9 +55,10 @@ public sealed class TileStore : IHashTiles, IDisposable
     /// <param name="retryInterval">How long after a failure the files are tried again.</param>
     internal TileStore(ILogStorage storage, ILogStorage segments, ulong firstIndex, ulong size, Digest root, TimeSpan retryInterval)
     {
-        (_storage, _segments, _levels) = (storage, new LogReader(segments, () => Volatile.Read(ref _durable)), new HashLevels(storage));
+        (_storage, _levels) = (storage, new HashLevels(storage));
         (_firstIndex, _recoveredSize, _recoveredRoot, _retryInterval) = (firstIndex, size, root, retryInterval);
         (_ring, _durable) = (new LeafRing(RingCapacity, size), size);
+        _leaves = new LeafSource(_levels, _ring, new LogReader(segments, () => Volatile.Read(ref _durable)));
         try
         {
             TakeUp();
@@ -164,7 +156,7 @@ public sealed class TileStore : IHashTiles, IDisposable
             }
 
             _levels.Dispose();
-            _cursor?.Dispose();
+            _leaves.Dispose();
         }
 
         _wake.Dispose();
@@ -291,16 +283,7 @@ public sealed class TileStore : IHashTiles, IDisposable
 
         // Until it is known whether they fit, the size at which that shows must not be passed by.
         var bound = _isFitting ? durable : _recoveredSize;
-        var count = 0;
-        if (next < _present)
-        {
-            count = ReadPresent(next);
-        }
-        else if ((count = _ring.Peek(next, _chunk)) == 0)
-        {
-            count = ReadSegments(next, bound);
-        }
-
+        var count = _leaves.Read(next, _present, bound, _chunk);
         _levels.Append(_chunk.AsSpan(0, count));
         _ring.Release(_levels.Size);
         if (!_isFitting && _levels.Size >= _recoveredSize)
@@ -313,45 +296,6 @@ public sealed class TileStore : IHashTiles, IDisposable
         }
 
         return true;
-    }
-
-    private int ReadPresent(ulong next)
-    {
-        var count = (int)Math.Min((ulong)ChunkLeaves, _present - next);
-        var bytes = new byte[count * Digest.Size];
-        _levels.ReadAt(0, next, bytes);
-        for (var i = 0; i < count; i++)
-        {
-            _chunk[i] = new Digest(bytes.AsSpan(i * Digest.Size, Digest.Size));
-        }
-
-        return count;
-    }
-
-    /// <summary>Hashes entries. The cursor keeps its place, so that reading on costs no search.</summary>
-    private int ReadSegments(ulong next, ulong bound)
-    {
-        if (_cursor is null || _cursorAt != next)
-        {
-            _cursor?.Dispose();
-            _cursor = _segments.Entries(next, bound);
-        }
-
-        _cursorAt = ulong.MaxValue; // A failure in the middle leaves it nowhere.
-        var count = 0;
-        while (count < _chunk.Length && _cursor.MoveNext())
-        {
-            _chunk[count++] = TreeHash.Leaf(_cursor.Current);
-        }
-
-        if (count < _chunk.Length)
-        {
-            _cursor.Dispose();
-            _cursor = null;
-        }
-
-        _cursorAt = next + (ulong)count;
-        return count > 0 ? count : throw new IOException($"The log in {_segments.Location} does not hold entry {next}.");
     }
 
     /// <summary>At the size that recovery found: do they give the log's root? If not, they are made again, from the first entry that there is.</summary>
