@@ -160,7 +160,7 @@ internal sealed class StretchCheck(StretchRules rules) : IDisposable
         }
 
         ReadOnlySpan<byte> transferId = default, consentTag = default;
-        for (var walk = new EntryWalk(entry); walk.MoveNext();)
+        for (var walk = new EntryScan(entry); walk.MoveNext();)
         {
             switch (walk.Number)
             {
