@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Exchange.Audit.Queries;
+using Exchange.Client;
 using Exchange.Documents;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
@@ -18,7 +19,7 @@ internal sealed class EntryConditions
     private readonly Option<ErrorCode[]> _outcome = Words<ErrorCode>("--outcome", "That ended so, such as RULE_MISSING; NONE for what went as asked.", code => ErrorCatalogue.Of(code).Reason, "outcome", _ => true);
     private readonly Option<LogPosition?> _from = LogPosition.Option("--from", "From this entry on, by index or time.");
     private readonly Option<LogPosition?> _until = LogPosition.Option("--until", "Before this entry, by index or time.");
-    private readonly Option<string?> _subject = new("--subject") { Description = "About this person. Only the node can tell; see what the command says.", HelpName = "subject" };
+    private readonly Option<SubjectName[]> _subject = SubjectName.Option("About this person. Only a running node can tell.", required: false);
 
     internal void AddTo(Command command)
     {
@@ -42,9 +43,9 @@ internal sealed class EntryConditions
 
     internal EntryQuery Read(ParseResult arguments, LogPlace place)
     {
-        if (arguments.GetValue(_subject) is not null)
+        if (arguments.GetResult(_subject) is not null)
         {
-            throw new UsageException("Which entries are about a person does not stand in the log: it takes the node's keys. Ask the running node's service exchange.v1.Audit (Query with a subject), as an auditor or operator.");
+            throw new UsageException("Which entries are about a person does not stand in the log: it takes the node's keys. Ask the running node: 'exchange audit query --client FILE --subject scheme:value', as an auditor or operator.");
         }
 
         var (from, to) = LogPosition.Range(place.Reader, arguments.GetValue(_from), arguments.GetValue(_until), place.Reader.Size);
@@ -54,7 +55,7 @@ internal sealed class EntryConditions
             Provider = Said(_provider, arguments, member => member.Value),
             Dataset = Said(_dataset, arguments, dataset => dataset.Value),
             Purpose = Said(_purpose, arguments, purpose => purpose.Value),
-            TransferId = arguments.GetValue(_transfer) is { } transfer ? Transfer(transfer) : default(ReadOnlyMemory<byte>?),
+            TransferId = arguments.GetValue(_transfer) is { } transfer ? Transfer(transfer).ToArray() : default(ReadOnlyMemory<byte>?),
             Kinds = arguments.GetValue(_kinds) ?? [],
             Outcome = arguments.GetValue(_outcome) is [var outcome, ..] ? outcome : null,
             From = from,
@@ -62,11 +63,39 @@ internal sealed class EntryConditions
         };
     }
 
+    /// <summary>The conditions as a running node is asked; it knows its own keys, and so the person.</summary>
+    internal LogQuery Read(ParseResult arguments)
+    {
+        var (from, until) = (arguments.GetValue(_from), arguments.GetValue(_until));
+        var subjects = arguments.GetValue(_subject) ?? [];
+        if (subjects.Length > 1)
+        {
+            throw new UsageException("--subject is said once.");
+        }
+
+        return new LogQuery
+        {
+            Consumer = arguments.GetResult(_consumer) is null ? null : arguments.GetValue(_consumer),
+            Provider = arguments.GetResult(_provider) is null ? null : arguments.GetValue(_provider),
+            Dataset = arguments.GetResult(_dataset) is null ? null : arguments.GetValue(_dataset),
+            Purpose = arguments.GetResult(_purpose) is null ? null : arguments.GetValue(_purpose),
+            Transfer = arguments.GetValue(_transfer) is { } transfer ? Transfer(transfer) : null,
+            Kinds = arguments.GetValue(_kinds) ?? [],
+            Outcome = arguments.GetValue(_outcome) is [var outcome, ..] ? ErrorCatalogue.Of(outcome).Reason : string.Empty,
+            From = from is { Index: null } ? from.Time : null,
+            Until = until is { Index: null } ? until.Time : null,
+            FirstIndex = from?.Index ?? 0,
+            EndIndex = until?.Index ?? 0,
+            Scheme = subjects is [var subject] ? subject.Scheme : null,
+            Subject = subjects is [var person] ? person.Value : null,
+        };
+    }
+
     private static string? Said<T>(Option<T> option, ParseResult arguments, Func<T, string> text) =>
         arguments.GetResult(option) is null ? null : text(arguments.GetValue(option)!);
 
-    private static ReadOnlyMemory<byte> Transfer(string text) => TransferId.TryParse(text, out var id)
-        ? id.ToArray()
+    private static TransferId Transfer(string text) => TransferId.TryParse(text, out var id)
+        ? id
         : throw new UsageException($"'{text}' is no transfer: 32 hexadecimal digits.");
 
     /// <summary>An option whose values are words of an enumeration, as the documents spell them.</summary>

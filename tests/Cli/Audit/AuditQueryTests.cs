@@ -26,7 +26,7 @@ public sealed class AuditQueryTests
         using var log = await SomeLog.Of(1);
 
         var kind = await CommandRun.OfAsync("audit", "query", log.Data, "--kind", "RELEASD");
-        var subject = await CommandRun.OfAsync("audit", "query", log.Data, "--subject", "1001");
+        var subject = await CommandRun.OfAsync("audit", "query", log.Data, "--subject", "customer:1001");
 
         (kind.Exit, subject.Exit).ShouldBe((2, 2));
         kind.Prose.ShouldContain("did you mean RELEASED");
