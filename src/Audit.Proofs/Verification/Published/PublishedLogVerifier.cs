@@ -92,6 +92,11 @@ public sealed class PublishedLogVerifier : IDisposable
             return Problem(LogProblemKind.Checkpoint, PublishedPath.Checkpoint, 0, $"this is the log of {_newest.Checkpoint.Origin}, not of {expected}");
         }
 
+        if (Size > long.MaxValue)
+        {
+            return Problem(LogProblemKind.Checkpoint, PublishedPath.Checkpoint, 0, $"the checkpoint claims {Size} entries; no log has so many");
+        }
+
         _witnesses.OfSeam.Checkpoints.Add(_newest);
         return _witnesses.AddKept(_files);
     }
@@ -156,6 +161,12 @@ public sealed class PublishedLogVerifier : IDisposable
                 return Problem(LogProblemKind.Missing, batches.File, next, missing);
             }
 
+            if (batch.FirstIndex >= Size)
+            {
+                // Whoever can name an index near 2^64 would have its group end where the log begins.
+                return Problem(LogProblemKind.Missing, batches.File, next, $"no group commit covers the entries {next} to {Size - 1}");
+            }
+
             var batchEnd = batch.FirstIndex + (ulong)batch.Count;
             if (batchEnd <= next && next == _from)
             {
@@ -164,7 +175,7 @@ public sealed class PublishedLogVerifier : IDisposable
 
             if (batch.FirstIndex > next)
             {
-                if (next != _from)
+                if (next != _from || next == 0 || batch.FirstIndex - next >= SegmentLayout.MaximumGroupEntries)
                 {
                     return Problem(LogProblemKind.Missing, batches.File, next, $"no group commit covers the entries {next} to {batch.FirstIndex - 1}");
                 }
@@ -260,7 +271,7 @@ public sealed class PublishedLogVerifier : IDisposable
                     return Problem(contradiction.Kind, file, contradiction.Entry, contradiction.What);
                 }
             }
-            catch (BadTileException bad) when (_files.Read(bad.Tile.Path, TileAddress.FullWidth * Digest.Size) is null && (_from > 0 || _options.To is not null))
+            catch (BadTileException bad) when (_files.Read(bad.Tile.Path, TileAddress.FullWidth * Digest.Size) is null && (_options.From > 0 || _options.To is not null))
             {
                 claims.GiveUp(size); // An export of a range has the lowest tiles of the range only.
             }
