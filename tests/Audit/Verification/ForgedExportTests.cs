@@ -34,6 +34,16 @@ public sealed class ForgedExportTests : IDisposable
         ShouldFail(Verify(files, new() { Keys = Some.Keys }), 0);
     }
 
+    [Fact]
+    public void A_range_without_a_whole_group_needs_the_checkpoints_signature()
+    {
+        _log.AddPlain(_forger, 600);
+        var options = new LogVerifierOptions { Keys = Some.Keys, To = 256 };
+
+        Verify(_log.Publish(), options).Problem.ShouldNotBeNull().Kind.ShouldBe(LogProblemKind.Signature);
+        Verify(_log.Publish(), options with { CheckpointKeys = [LargeLog.Instance.Signers[0].Key] }).Problem.ShouldBeNull("the checkpoint's key vouches for the tree");
+    }
+
     [Theory]
     [InlineData(0ul, 300ul)]
     [InlineData(512ul, null)]

@@ -75,7 +75,7 @@ public sealed class PublishedLogVerifier : IDisposable
             return found;
         }
 
-        return wrongTile ?? IsExplained() ?? CompareCheckpoints() ?? _witnesses.Conclude(Size, PublishedPath.Checkpoint, 0);
+        return wrongTile ?? IsExplained() ?? IsSigned(end) ?? CompareCheckpoints() ?? _witnesses.Conclude(Size, PublishedPath.Checkpoint, 0);
     }
 
     private LogProblem? ReadCheckpoints()
@@ -256,6 +256,15 @@ public sealed class PublishedLogVerifier : IDisposable
             TileAddress.Holding(TileAddress.Entries, _seam.MinimumIndex, Size).Path,
             _seam.MinimumIndex,
             string.Create(CultureInfo.InvariantCulture, $"entries {_seam.MinimumIndex} to {_from - 1} are missing, and no entry ENTRIES_REMOVED says that they were removed. If this is an export of a range, say which: --from, --to"));
+
+    /// <summary>Of a range within one group no receipt signature can be checked; then the checkpoint's must be.</summary>
+    private LogProblem? IsSigned(ulong end) => _witnesses.OfSeam is { Keys: null } or { Checkpoints.ChecksSignatures: true } || _seam!.Groups > 0 || _from >= end
+        ? null
+        : Problem(
+            LogProblemKind.Signature,
+            PublishedPath.Checkpoint,
+            _from,
+            string.Create(CultureInfo.InvariantCulture, $"no group commit stands whole among the entries {_from} to {end - 1}, so no signature shows whose they are; only that of the checkpoint could: pass --checkpoint-key"));
 
     /// <summary>Every checkpoint must be of a tree that this one continues: the tiles have the root of any earlier size.</summary>
     private LogProblem? CompareCheckpoints()
