@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Security.Cryptography;
 using Exchange.Audit.Proofs.Checkpoints;
 using Exchange.Audit.Proofs.Merkle;
@@ -81,13 +82,8 @@ public sealed class ForgedExportTests : IDisposable
     {
         // One tile at the right edge makes the root of 2^63 entries; nobody has to have them.
         var files = _log.Publish();
-        var (level, hashes) = ((System.Numerics.BitOperations.Log2(size) - 1) / TileAddress.Height, 0);
-        while ((TileAddress.HashesAt(level, size), hashes) is ( > TileAddress.FullWidth, _))
-        {
-            level++;
-        }
-
-        hashes = (int)TileAddress.HashesAt(level, size);
+        var level = (BitOperations.Log2(size) - 1) / TileAddress.Height;
+        var hashes = (int)TileAddress.HashesAt(level, size);
         var tile = new byte[hashes * Digest.Size];
         var tree = new CompactRange();
         for (var i = 0; i < hashes; i++)
