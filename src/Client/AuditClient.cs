@@ -100,16 +100,8 @@ public sealed class AuditClient : IAsyncDisposable
             throw new ExchangeEvidenceException($"The node's proof of entry {index} does not verify under the pinned keys.");
         }
 
-        await _order.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await ContinueAsync(proof, checkpoint, cancellationToken).ConfigureAwait(false);
-            return proof;
-        }
-        finally
-        {
-            _order.Release();
-        }
+        await ContinueAsync(proof.Note.ToBytes(), checkpoint, cancellationToken).ConfigureAwait(false);
+        return proof;
     }
 
     /// <summary>One entry by its place.</summary>
@@ -156,7 +148,7 @@ public sealed class AuditClient : IAsyncDisposable
 
     /// <summary>
     /// Brings the log, or a range of it, into a folder as a published log, for <c>exchange-verify</c> or any tlog-tiles client. An export that was
-    /// cut off goes on behind the last whole file, at once and when it is called again. Its checkpoint is checked; the entries are not.
+    /// cut off goes on behind the last whole file, at once and when it is called again. Its checkpoint is checked, also against the largest that was seen before; the entries are not.
     /// </summary>
     /// <exception cref="ExchangeRefusedException">The node refused, or was not reached any more.</exception>
     /// <exception cref="ExchangeEvidenceException">The export's checkpoint does not hold, or what came was no export.</exception>
@@ -209,7 +201,7 @@ public sealed class AuditClient : IAsyncDisposable
                     note.Write(part.Data.Span);
                     if (part.Last)
                     {
-                        CheckNote(note.ToArray(), part.CheckpointSize);
+                        await CheckNoteAsync(note.ToArray(), part.CheckpointSize, cancellationToken).ConfigureAwait(false);
                     }
                 }
 
@@ -230,31 +222,43 @@ public sealed class AuditClient : IAsyncDisposable
         }
     }
 
-    private void CheckNote(ReadOnlySpan<byte> bytes, ulong size)
+    private async Task CheckNoteAsync(byte[] bytes, ulong size, CancellationToken cancellationToken)
     {
         if (!_checkpoints.TryRead(bytes, out _, out var checkpoint, out var problem) || checkpoint.Size != size)
         {
             throw new ExchangeEvidenceException($"The export's checkpoint does not hold: {(problem.Length > 0 ? problem : "it has another size than was said")}.");
         }
+
+        await ContinueAsync(bytes, checkpoint, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A proof's checkpoint that is larger than any before must continue it, as if it had been asked for alone; a smaller one is among its beginnings.</summary>
-    private async Task ContinueAsync(EntryProof proof, Checkpoint checkpoint, CancellationToken cancellationToken)
+    /// <summary>A checkpoint that came with something else must continue the largest that was seen before, or be of its beginning.</summary>
+    private async Task ContinueAsync(byte[] note, Checkpoint checkpoint, CancellationToken cancellationToken)
     {
-        var known = _checkpoints.KnownSize;
-        if (known >= checkpoint.Size)
+        await _order.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
         {
-            return;
-        }
+            var known = _checkpoints.KnownSize;
+            Digest[] path = [];
+            if (known > 0 && known != checkpoint.Size)
+            {
+                var request = new GetConsistencyProofRequest { OldSize = Math.Min(known, checkpoint.Size), NewSize = Math.Max(known, checkpoint.Size) };
+                path = Digests((await CallAsync(_audit.GetConsistencyProofAsync(request, Options(cancellationToken))).ConfigureAwait(false)).Path);
+            }
 
-        Digest[] path = [];
-        if (known > 0)
+            if (known >= checkpoint.Size && known > 0)
+            {
+                _checkpoints.HoldEarlier(checkpoint, known, path);
+            }
+            else
+            {
+                _checkpoints.Accept(note, known, path);
+            }
+        }
+        finally
         {
-            var request = new GetConsistencyProofRequest { OldSize = known, NewSize = checkpoint.Size };
-            path = Digests((await CallAsync(_audit.GetConsistencyProofAsync(request, Options(cancellationToken))).ConfigureAwait(false)).Path);
+            _order.Release();
         }
-
-        _checkpoints.Accept(proof.Note.ToBytes(), known, path);
     }
 
     private async Task<LogEntry> GetEntryAsync(GetEntryRequest request, CancellationToken cancellationToken) =>

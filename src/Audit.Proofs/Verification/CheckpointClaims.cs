@@ -14,6 +14,7 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<Diges
 {
     private readonly SortedDictionary<ulong, List<NamedCheckpoint>> _open = [];
     private readonly List<NamedCheckpoint> _all = [];
+    private readonly HashSet<string> _notes = [];
     private readonly List<(ulong From, NoteKey Key)> _handedOver = [];
     private readonly Dictionary<string, ulong> _retired = [];
 
@@ -36,7 +37,7 @@ internal sealed class CheckpointClaims(IReadOnlyList<NoteKey> pinned, Func<Diges
 
     internal void Add(NamedCheckpoint claim)
     {
-        if (_all.Any(other => other.Note.ToString() == claim.Note.ToString()))
+        if (!_notes.Add(claim.Note.ToString()))
         {
             return; // The newest one stands among those that are kept, too.
         }

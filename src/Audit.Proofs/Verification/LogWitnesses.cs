@@ -114,6 +114,11 @@ internal sealed class LogWitnesses : IDisposable
             return Problem(LogProblemKind.Missing, size, $"the log ends with {size} entries, and is known to have had {_options.MinimumSize}");
         }
 
+        if (Math.Max(_options.From, _options.To ?? 0) is var asked && size < asked)
+        {
+            return Problem(LogProblemKind.Missing, size, $"the log ends with {size} entries, and the range that was asked for reaches to {asked}");
+        }
+
         if (checkpoints.Conflict() is { } conflict)
         {
             return Problem(conflict.Contradiction.Kind, conflict.Contradiction.Entry, conflict.Contradiction.What, conflict.File);

@@ -12,6 +12,7 @@ internal sealed class ExportTarget : IDisposable
 {
     private const string Unfinished = ".new";
     private const string StateFile = "export-state";
+    private const string Tiles = "tile";
 
     private readonly string _folder;
     private readonly string _wanted;
@@ -89,8 +90,9 @@ internal sealed class ExportTarget : IDisposable
 
     private void Begin(ExportedPart part)
     {
-        // A node may be wrong or lie; what it names must not leave the folder.
-        if (!part.Path.Split('/').All(IsPlain))
+        // A node may be wrong or lie; what it names must not leave the folder, nor write over what somebody else keeps in it.
+        var names = part.Path.Split('/');
+        if (!names.All(IsPlain) || !IsPublished(names))
         {
             throw new ExchangeEvidenceException($"The node's export names a file '{part.Path}', which is no part of a published log.");
         }
@@ -117,6 +119,10 @@ internal sealed class ExportTarget : IDisposable
     }
 
     private void SaveState() => File.WriteAllLines(State, [_wanted, CheckpointSize.ToString(CultureInfo.InvariantCulture), After]);
+
+    private static bool IsPublished(string[] names) => names is [PublishedPath.Checkpoint or PublishedPath.Linkage]
+        or [PublishedPath.Checkpoints or PublishedPath.Snapshots or PublishedPath.Keys, _]
+        or [PublishedPath.Batches or Tiles, _, ..];
 
     private static bool IsPlain(string name) =>
         name.Length > 0 && name[0] != '.' && !name.EndsWith(Unfinished, StringComparison.Ordinal) && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_');

@@ -102,6 +102,22 @@ internal sealed class CheckpointInspector
         }
     }
 
+    /// <summary>Holds a checkpoint that came with something else, and may be an earlier one, against the largest that is known.</summary>
+    /// <param name="checkpoint">Signed by a pinned key, and no larger than the largest.</param>
+    /// <param name="knownSize">To which size the path leads.</param>
+    /// <param name="consistency">The path.</param>
+    /// <exception cref="ExchangeEvidenceException">It contradicts what the log has shown before.</exception>
+    internal void HoldEarlier(Checkpoint checkpoint, ulong knownSize, ReadOnlySpan<Digest> consistency)
+    {
+        lock (_lock)
+        {
+            if (_largest is not { } known || known.Size != knownSize || !ConsistencyProof.Verifies(checkpoint.Size, checkpoint.Root, known.Size, known.Root, consistency))
+            {
+                throw new ExchangeEvidenceException($"The checkpoint of {checkpoint.Size} entries is not of the beginning of the log that has shown one of {knownSize} before: the log has told two histories. Keep both checkpoints.");
+            }
+        }
+    }
+
     /// <summary>Written whole under another name and synced first, so that a crash leaves the old state or the new one.</summary>
     private void Remember(SignedNote note, Checkpoint checkpoint)
     {

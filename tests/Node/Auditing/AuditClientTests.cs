@@ -1,3 +1,4 @@
+using Exchange.Audit.Proofs.Checkpoints;
 using Exchange.Audit.Proofs.Merkle;
 using Exchange.Audit.Proofs.Publication;
 using Exchange.Cli;
@@ -5,10 +6,12 @@ using Exchange.Cli.Demo.World;
 using Exchange.Client;
 using Exchange.Format.V1;
 using Exchange.Node.Auditing;
+using Exchange.Node.Keys;
 using Exchange.Node.Tests.Worlds;
 using Exchange.V1;
 using Exchange.Vocabulary;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Node.Tests.Auditing;
 
@@ -99,6 +102,26 @@ public sealed class AuditClientTests : IAsyncLifetime
         (await _auditor.GetCheckpointAsync()).Size.ShouldBeGreaterThan(before.Size);
         (await File.ReadAllTextAsync(remembered)).ShouldStartWith(DemoMembers.Origin);
         await Should.ThrowAsync<ExchangeEvidenceException>(() => _auditor.ProveAsync(page.Receipt.Index, TreeHash.Leaf("another entry"u8)));
+    }
+
+    [Fact]
+    public async Task A_proof_or_an_export_under_a_checkpoint_of_another_history_is_found_out_by_who_remembers()
+    {
+        var (_, page) = await _world.TransferAsync();
+        var shown = await _auditor.GetCheckpointAsync(signNow: true);
+        var remembered = Path.Combine(_world.World.FolderOf(AuditedWorld.Auditor), "state.json.checkpoint");
+        var export = Path.Combine(_world.World.Folder, "another-history");
+        foreach (var size in new[] { shown.Size, shown.Size + 1 })
+        {
+            // What this client remembers, the same keys have signed; the node has told it to nobody else.
+            var other = new Checkpoint(shown.Origin, size, TreeHash.Leaf("another history"u8)).Sign(_world.Node.Host.Parts.GetRequiredService<CheckpointKeys>().Signers);
+            await File.WriteAllBytesAsync(remembered, other.ToBytes());
+            await using var auditor = AuditClient.Connect(_world.OptionsOf(AuditedWorld.Auditor));
+
+            await Should.ThrowAsync<ExchangeEvidenceException>(() => auditor.ProveAsync(page.Receipt.Index));
+            await Should.ThrowAsync<ExchangeEvidenceException>(() => auditor.ExportAsync(new LogExportRange { CheckpointSize = shown.Size }, export));
+            File.Exists(Path.Combine(export, PublishedPath.Checkpoint)).ShouldBeFalse();
+        }
     }
 
     [Fact]

@@ -46,9 +46,13 @@ internal sealed class ProvenTiles(IPublishedFiles files, ulong size) : IHashTile
     /// <summary>Proves all tiles above level 0.</summary>
     internal void ProveUpperLevels()
     {
-        foreach (var tile in TileAddress.Between(0, size).TakeWhile(tile => tile.Level != TileAddress.Entries).Where(tile => tile.Level > 0))
+        // Not even the names of the lowest level are gone through: a checkpoint may claim any size.
+        for (var level = 1; TileAddress.HashesAt(level, size) is > 0 and var hashes; level++)
         {
-            Read(tile);
+            for (var position = 0UL; position < hashes; position += TileAddress.FullWidth)
+            {
+                Read(TileAddress.Holding(level, position, size));
+            }
         }
     }
 

@@ -75,7 +75,7 @@ public sealed class PublishedLogVerifier : IDisposable
             return found;
         }
 
-        return wrongTile ?? IsExplained() ?? CompareCheckpoints() ?? _witnesses.Conclude(Size, PublishedPath.Checkpoint, 0);
+        return wrongTile ?? IsExplained() ?? IsSigned(end) ?? CompareCheckpoints() ?? _witnesses.Conclude(Size, PublishedPath.Checkpoint, 0);
     }
 
     private LogProblem? ReadCheckpoints()
@@ -90,6 +90,11 @@ public sealed class PublishedLogVerifier : IDisposable
         if (_options.ExpectedOrigin is { } expected && _newest.Checkpoint.Origin != expected)
         {
             return Problem(LogProblemKind.Checkpoint, PublishedPath.Checkpoint, 0, $"this is the log of {_newest.Checkpoint.Origin}, not of {expected}");
+        }
+
+        if (Size > long.MaxValue)
+        {
+            return Problem(LogProblemKind.Checkpoint, PublishedPath.Checkpoint, 0, $"the checkpoint claims {Size} entries; no log has so many");
         }
 
         _witnesses.OfSeam.Checkpoints.Add(_newest);
@@ -156,6 +161,12 @@ public sealed class PublishedLogVerifier : IDisposable
                 return Problem(LogProblemKind.Missing, batches.File, next, missing);
             }
 
+            if (batch.FirstIndex >= Size)
+            {
+                // Whoever can name an index near 2^64 would have its group end where the log begins.
+                return Problem(LogProblemKind.Missing, batches.File, next, $"no group commit covers the entries {next} to {Size - 1}");
+            }
+
             var batchEnd = batch.FirstIndex + (ulong)batch.Count;
             if (batchEnd <= next && next == _from)
             {
@@ -164,7 +175,7 @@ public sealed class PublishedLogVerifier : IDisposable
 
             if (batch.FirstIndex > next)
             {
-                if (next != _from)
+                if (next != _from || next == 0 || batch.FirstIndex - next >= SegmentLayout.MaximumGroupEntries)
                 {
                     return Problem(LogProblemKind.Missing, batches.File, next, $"no group commit covers the entries {next} to {batch.FirstIndex - 1}");
                 }
@@ -246,6 +257,15 @@ public sealed class PublishedLogVerifier : IDisposable
             _seam.MinimumIndex,
             string.Create(CultureInfo.InvariantCulture, $"entries {_seam.MinimumIndex} to {_from - 1} are missing, and no entry ENTRIES_REMOVED says that they were removed. If this is an export of a range, say which: --from, --to"));
 
+    /// <summary>Of a range within one group no receipt signature can be checked; then the checkpoint's must be.</summary>
+    private LogProblem? IsSigned(ulong end) => _witnesses.OfSeam is { Keys: null } or { Checkpoints.ChecksSignatures: true } || _seam!.Groups > 0 || _from >= end
+        ? null
+        : Problem(
+            LogProblemKind.Signature,
+            PublishedPath.Checkpoint,
+            _from,
+            string.Create(CultureInfo.InvariantCulture, $"no group commit stands whole among the entries {_from} to {end - 1}, so no signature shows whose they are; only that of the checkpoint could: pass --checkpoint-key"));
+
     /// <summary>Every checkpoint must be of a tree that this one continues: the tiles have the root of any earlier size.</summary>
     private LogProblem? CompareCheckpoints()
     {
@@ -260,7 +280,7 @@ public sealed class PublishedLogVerifier : IDisposable
                     return Problem(contradiction.Kind, file, contradiction.Entry, contradiction.What);
                 }
             }
-            catch (BadTileException bad) when (_files.Read(bad.Tile.Path, TileAddress.FullWidth * Digest.Size) is null && (_from > 0 || _options.To is not null))
+            catch (BadTileException bad) when (_files.Read(bad.Tile.Path, TileAddress.FullWidth * Digest.Size) is null && (_options.From > 0 || _options.To is not null))
             {
                 claims.GiveUp(size); // An export of a range has the lowest tiles of the range only.
             }
