@@ -35,7 +35,7 @@ public sealed class LogOptions
 
     private readonly Option<bool> _noSnapshots = new("--no-snapshots") { Description = "Do not look for the policies, registries and descriptor sets that entries name." };
     private readonly Option<ulong> _from = new("--from") { Description = "Of an export of a range: its first entry." };
-    private readonly Option<ulong?> _to = new("--to") { Description = "Of an export of a range: the index after its last entry." };
+    private readonly Option<ulong?> _to = new("--to", "--until") { Description = "Of an export of a range: the index after its last entry." };
 
     /// <summary>All options, to be added to a command.</summary>
     public IEnumerable<Option> All => [_keys, _origin, _checkpoints, _checkpointKeys, _receipts, _minimumSize, _linkage, _noSnapshots, _from, _to];
