@@ -52,6 +52,12 @@ public sealed class LogOptions
             throw new InvalidDataException("Among the checkpoint keys is no ECDSA key, and the ECDSA line decides. Pass it too.");
         }
 
+        var (from, to) = (parsed.GetValue(_from), parsed.GetValue(_to));
+        if (from >= to)
+        {
+            throw new InvalidDataException($"--from {from} is not before --until {to}: there is nothing between them.");
+        }
+
         return new LogVerifierOptions
         {
             Keys = keys,
@@ -62,8 +68,8 @@ public sealed class LogOptions
             Checkpoints = [.. (parsed.GetValue(_checkpoints) ?? []).Select(ReadCheckpoint)],
             Linkage = parsed.GetValue(_linkage) is { } linkage ? File.OpenRead(linkage) : null,
             ChecksSnapshots = !parsed.GetValue(_noSnapshots),
-            From = parsed.GetValue(_from),
-            To = parsed.GetValue(_to),
+            From = from,
+            To = to,
             Progress = showsProgress ? new ErrorLineProgress() : null,
         };
     }

@@ -42,6 +42,7 @@ public static class VerificationText
         verdict += report.SignaturesChecked ? string.Empty : " Signatures were not checked: pass --key.";
         verdict += report.CheckpointSignaturesChecked || report.CheckpointsFound == 0 ? string.Empty : " Who signed the checkpoints was not checked: pass --checkpoint-key.";
         verdict += report.CheckpointsUncheckable == 0 ? string.Empty : $" {report.CheckpointsUncheckable} checkpoints could not be compared, since that part of the tree is not here.";
+        verdict += report.ErasedEntries is > 0 and { } erased ? $" Of {Entries((ulong)erased)} the linkage file does not tell the consent, so nobody can judge their order." : string.Empty;
         return report.UnfinishedBytes == 0 ? verdict : $"{verdict} Behind the last whole group stand {report.UnfinishedBytes} bytes of one that was never finished; nobody has a receipt for it.";
     }
 
