@@ -21,7 +21,7 @@ internal static class LogCommand
         var command = new Command("log", """
             Verifies an audit log: entries, chain of hashes, times, trees, the signature over each group commit, checkpoints, and that the policies which
             entries name are there. Keys must come from elsewhere than the log: whoever forges a log puts a key beside it.
-            Example: exchange-verify log export --key receipt.pub.pem --checkpoint-key checkpoint.vkey --checkpoint january.checkpoint
+            Example: exchange-verify log export --key receipt.pub.pem --checkpoint-key checkpoint.vkeys --checkpoint january.checkpoint
             Example: exchange-verify log data/log --key receipt.pub.pem --origin exchange.test/node-1 --receipt january.receipt
             """)
         {

@@ -35,7 +35,7 @@ public sealed class LogOptions
 
     private readonly Option<bool> _noSnapshots = new("--no-snapshots") { Description = "Do not look for the policies, registries and descriptor sets that entries name." };
     private readonly Option<ulong> _from = new("--from") { Description = "Of an export of a range: its first entry." };
-    private readonly Option<ulong?> _to = new("--to") { Description = "Of an export of a range: the index after its last entry." };
+    private readonly Option<ulong?> _to = new("--to", "--until") { Description = "Of an export of a range: the index after its last entry." };
 
     /// <summary>All options, to be added to a command.</summary>
     public IEnumerable<Option> All => [_keys, _origin, _checkpoints, _checkpointKeys, _receipts, _minimumSize, _linkage, _noSnapshots, _from, _to];
@@ -52,6 +52,12 @@ public sealed class LogOptions
             throw new InvalidDataException("Among the checkpoint keys is no ECDSA key, and the ECDSA line decides. Pass it too.");
         }
 
+        var (from, to) = (parsed.GetValue(_from), parsed.GetValue(_to));
+        if (from >= to)
+        {
+            throw new InvalidDataException($"--from {from} is not before --until {to}: there is nothing between them.");
+        }
+
         return new LogVerifierOptions
         {
             Keys = keys,
@@ -62,8 +68,8 @@ public sealed class LogOptions
             Checkpoints = [.. (parsed.GetValue(_checkpoints) ?? []).Select(ReadCheckpoint)],
             Linkage = parsed.GetValue(_linkage) is { } linkage ? File.OpenRead(linkage) : null,
             ChecksSnapshots = !parsed.GetValue(_noSnapshots),
-            From = parsed.GetValue(_from),
-            To = parsed.GetValue(_to),
+            From = from,
+            To = to,
             Progress = showsProgress ? new ErrorLineProgress() : null,
         };
     }

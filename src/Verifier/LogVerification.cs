@@ -13,6 +13,7 @@ namespace Exchange.Verifier;
 public static class LogVerification
 {
     private const string LogFolder = "log";
+    private const string TileFolder = "tile";
 
     /// <summary>Verifies a log.</summary>
     /// <param name="place">A folder of segments or of a published log, a segment file, or the address of a published log.</param>
@@ -28,7 +29,8 @@ public static class LogVerification
             return RunPublished(site, options);
         }
 
-        if (File.Exists(Path.Combine(place, PublishedPath.Checkpoint)))
+        // An export gets its checkpoint last: one that was interrupted has tiles and none.
+        if (File.Exists(Path.Combine(place, PublishedPath.Checkpoint)) || Directory.Exists(Path.Combine(place, TileFolder)))
         {
             return RunPublished(new PublishedFolder(place), options);
         }

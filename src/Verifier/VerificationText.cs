@@ -16,7 +16,7 @@ public static class VerificationText
 
     /// <summary>The report as lines.</summary>
     public static string ToLines(VerificationReport report) =>
-        string.Join(Environment.NewLine, Facts(report).Select(fact => $"{fact.Name,-24}{fact.Value?.ToString() ?? "-"}"));
+        string.Join(Environment.NewLine, Facts(report).Select(fact => $"{fact.Name,-26}{fact.Value?.ToString() ?? "-"}"));
 
     /// <summary>The report as one line of JSON.</summary>
     public static string ToJson(VerificationReport report)
@@ -38,12 +38,15 @@ public static class VerificationText
             return $"FAILED at entry {problem.EntryIndex}: {problem.What}.";
         }
 
-        var verdict = $"Verified: {report.Size - report.FirstIndex} entries of {report.Origin}.";
+        var verdict = $"Verified: {Entries(report.Size - report.FirstIndex)} of {report.Origin}.";
         verdict += report.SignaturesChecked ? string.Empty : " Signatures were not checked: pass --key.";
         verdict += report.CheckpointSignaturesChecked || report.CheckpointsFound == 0 ? string.Empty : " Who signed the checkpoints was not checked: pass --checkpoint-key.";
         verdict += report.CheckpointsUncheckable == 0 ? string.Empty : $" {report.CheckpointsUncheckable} checkpoints could not be compared, since that part of the tree is not here.";
+        verdict += report.ErasedEntries is > 0 and { } erased ? $" Of {Entries((ulong)erased)} the linkage file does not tell the consent, so nobody can judge their order." : string.Empty;
         return report.UnfinishedBytes == 0 ? verdict : $"{verdict} Behind the last whole group stand {report.UnfinishedBytes} bytes of one that was never finished; nobody has a receipt for it.";
     }
+
+    private static string Entries(ulong count) => count == 1 ? "1 entry" : $"{count} entries";
 
     private static IEnumerable<(string Name, JsonNode? Value)> Facts(VerificationReport report)
     {

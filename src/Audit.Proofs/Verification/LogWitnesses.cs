@@ -141,6 +141,7 @@ internal sealed class LogWitnesses : IDisposable
             return Problem(unsigned.Contradiction.Kind, unsigned.Contradiction.Entry, unsigned.Contradiction.What, unsigned.File);
         }
 
+        Linkage?.ReadToEnd();
         return _consents?.Judge() is { } violation ? Problem(LogProblemKind.Linkage, violation.Entry, violation.What) : null;
     }
 

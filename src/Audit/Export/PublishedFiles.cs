@@ -79,12 +79,14 @@ public sealed class PublishedFiles : IDisposable
     private IEnumerable<string> Snapshots(ulong from, ulong to)
     {
         var names = PublishedFolders.Names(_log.Folders.Snapshots).ToList();
-        if (names.Count == 0)
+        if (names.Count == 0 || from >= to)
         {
             return [];
         }
 
-        var named = NamedSnapshots.Of(_log.Log, from, to);
+        // Of whole bundles, as Entries has them: who verifies the files reads every entry that is in them.
+        var (first, end) = (from / TileAddress.FullWidth * TileAddress.FullWidth, (to + TileAddress.FullWidth - 1) / TileAddress.FullWidth * TileAddress.FullWidth);
+        var named = NamedSnapshots.Of(_log.Log, first, Math.Min(end, Checkpoint.Size));
         return names.Where(named.Contains).Select(name => $"{PublishedPath.Snapshots}/{name}");
     }
 

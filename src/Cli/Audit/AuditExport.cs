@@ -72,6 +72,11 @@ internal sealed class AuditExport : Verb
             ? WriteTiles(place, arguments, to, output, cancellation)
             : WriteLines(place, Format(format), Range(arguments, place, place.Reader.Size), to, output, cancellation);
         Write(output, summary, to, Stopwatch.GetElapsedTime(begin));
+        if (summary.CheckpointSize is { } signed && arguments.GetValue(_until) is null && place.Reader.Size is var size && size > signed)
+        {
+            output.Say($"{size - signed} more are in the log; they can be exported once a checkpoint is signed over them, which a running node does on its schedule.");
+        }
+
         return Task.FromResult(ExitCode.Done);
     }
 

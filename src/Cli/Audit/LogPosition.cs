@@ -50,9 +50,12 @@ internal sealed record LogPosition(ulong? Index, Instant Time)
             throw new UsageException($"Entry {start} is no longer kept: the log begins with entry {first}.");
         }
 
-        return start <= end && end <= size
-            ? (start, end)
-            : throw new UsageException(end > size ? $"There are {size} entries; --until {end} is beyond them." : $"--from is entry {start}, --until entry {end}: there is nothing between them.");
+        if (start > size || end > size)
+        {
+            throw new UsageException($"There are {size} entries; {(end > size ? $"--until {end}" : $"--from {start}")} is beyond them.");
+        }
+
+        return start <= end ? (start, end) : throw new UsageException($"--from is entry {start}, --until entry {end}: there is nothing between them.");
     }
 
     private ulong In(LogReader log, ulong first, ulong size) => Index ?? log.FirstAt(Time, Math.Min(first, size), size);

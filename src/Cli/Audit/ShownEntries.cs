@@ -52,11 +52,14 @@ internal static class ShownEntries
         output.Data.Flush();
     }
 
-    // A change has no outcome, and says what came in force; a count has no transfer to look up.
+    // A change has no outcome, and says what came in force; a reading who read what; a count has no transfer to look up.
     private static string What(AuditEntry entry) => entry.Kind switch
     {
         EntryKind.PolicyChanged => string.Create(CultureInfo.InvariantCulture, $"policy {Beginning(entry.PolicyDigest)}, widened {entry.RulesWidened}, narrowed {entry.RulesNarrowed}"),
         EntryKind.RegistryChanged => $"registry {Beginning(entry.RegistryDigest)}",
+        EntryKind.LogRead => string.Create(CultureInfo.InvariantCulture, $"{entry.ReadAs} by {Short(entry.Actor)}, {entry.ReadFrom} to {entry.ReadTo}, {entry.Count} entries"),
+        EntryKind.KeyChanged => $"{entry.KeyUse} {Beginning(entry.ChangeDigest)}",
+        EntryKind.EntriesRemoved => string.Create(CultureInfo.InvariantCulture, $"below {entry.MinimumIndex}"),
         _ when entry.Count > 0 => string.Create(CultureInfo.InvariantCulture, $"{Outcome(entry)}, {entry.Count} times"),
         _ => entry.Outcome == 0 ? string.Empty : Outcome(entry),
     };

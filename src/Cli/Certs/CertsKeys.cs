@@ -40,7 +40,7 @@ internal sealed class CertsKeys : Verb
             arguments.GetValue(_out)!,
             arguments.GetValue(_force),
             [.. only == Checkpoint ? [] : NodeFolder.ReceiptFiles(), .. only == Receipt ? [] : NodeFolder.CheckpointFiles(origin)]));
-        output.Say("Next, hand out the public halves, then name the private ones under 'keys' in node.yaml and those before under 'keys.former': docs/operators.md, \"Changing keys\".");
+        output.Say("Next, hand out the public halves, then name the private ones under 'keys' in node.yaml and those before, if there were any, under 'keys.former': docs/operators.md, \"Changing keys\".");
         return Task.FromResult(ExitCode.Done);
     }
 }

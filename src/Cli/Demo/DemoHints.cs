@@ -24,6 +24,8 @@ internal static class DemoHints
         var client = Path.Combine(world.FolderOf(member), MemberFolder.ClientFile);
         teller.Say($"  {exchange} audit tail {world.LogFolder}");
         teller.Say($"  {exchange} audit verify {world.LogFolder} --key {world.ReceiptKeyFile}");
+        teller.Say($"  {exchange} audit export {world.LogFolder} --to export");
+        teller.Say($"  {exchange} audit verify export --key {world.ReceiptKeyFile} --checkpoint-key {Path.Combine(Path.GetDirectoryName(world.ReceiptKeyFile)!, NodeFolder.CheckpointPublicKeysFile)}");
         teller.Say($"  {exchange} policy explain --config {world.NodeConfiguration} --consumer {member} --provider {query.Provider} --dataset {query.Dataset} --purpose {query.Purpose}");
         teller.Say($"  {exchange} fetch --client {client} --provider {query.Provider} --dataset {query.Dataset} --purpose {query.Purpose} --subject {query.Scheme}:{query.Subject} {string.Join(' ', query.Fields.Select(field => $"--field {field}"))} --from {Day(query.From)} --until {Day(query.Until)} --out envelopes");
         teller.Say("Ctrl+C ends node and marketplace; the folder stays.");

@@ -134,7 +134,7 @@ public sealed class PublishedLogTests
     }
 
     [Fact]
-    public async Task Only_snapshots_that_entries_of_the_range_name_are_listed()
+    public async Task Only_snapshots_that_entries_of_the_ranges_bundles_name_are_listed()
     {
         using var some = await SomeExport.Of(700, 700);
         var folder = Directory.CreateDirectory(Path.Combine(some.Folder, "snapshots")).FullName;
@@ -143,7 +143,11 @@ public sealed class PublishedLogTests
         File.WriteAllText(Path.Combine(folder, $"policy-{Digest.Zero}"), "never");
         using var files = some.Published.Open().ShouldNotBeNull();
 
-        files.Paths(0, 100).Where(path => path.StartsWith("snapshots/", StringComparison.Ordinal)).ShouldBe([$"snapshots/policy-{PolicyOf(some, 10)}"]);
+        Snapshots(files, 0, 100).ShouldBe([$"snapshots/policy-{PolicyOf(some, 10)}"]);
+        Snapshots(files, 100, 101).ShouldBe([$"snapshots/policy-{PolicyOf(some, 10)}"]);
+        Snapshots(files, 513, 514).ShouldBe([$"snapshots/policy-{PolicyOf(some, 600)}"]);
+        Snapshots(files, 256, 512).ShouldBeEmpty();
+        Snapshots(files, 10, 10).ShouldBeEmpty();
         Read(some.Published, $"snapshots/policy-{PolicyOf(some, 600)}").ShouldBe("six hundred"u8.ToArray());
     }
 
@@ -181,6 +185,9 @@ public sealed class PublishedLogTests
             }
         });
     }
+
+    private static IEnumerable<string> Snapshots(PublishedFiles files, ulong from, ulong to) =>
+        files.Paths(from, to).Where(path => path.StartsWith("snapshots/", StringComparison.Ordinal));
 
     private static string PolicyOf(SomeExport some, ulong index)
     {

@@ -73,6 +73,16 @@ public sealed class ConsentOrderTests
     }
 
     [Fact]
+    public void A_record_with_a_wrong_index_cannot_hide_those_after_it()
+    {
+        var key = Key();
+        var index = Happens(key, EntryKind.ConsentGiven, EntryKind.ConsentWithdrawn, EntryKind.Released);
+        _linkage[0] = new LinkageRecord(index + 1000, key);
+
+        Should.Throw<InvalidDataException>(Verify).Message.ShouldContain("ascending");
+    }
+
+    [Fact]
     public void Without_a_linkage_file_the_report_says_that_nobody_looked()
     {
         Happens(Key(), EntryKind.ConsentGiven, EntryKind.ConsentWithdrawn, EntryKind.Released);

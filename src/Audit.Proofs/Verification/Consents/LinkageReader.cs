@@ -34,6 +34,19 @@ internal sealed class LinkageReader : IDisposable
         }
     }
 
+    /// <summary>
+    /// Reads what stands behind the last entry. A record with a wrong index hides all that come after it, and their entries would pass for erased:
+    /// only their order tells.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The file is cut off, or not in order.</exception>
+    internal void ReadToEnd()
+    {
+        while (_next is not null)
+        {
+            Read();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
 

@@ -58,6 +58,11 @@ public sealed class PublishedLogVerifier : IDisposable
             return unreadable;
         }
 
+        if ((_options.From > 0 && _options.From >= Size) || _options.To > Size)
+        {
+            return Problem(LogProblemKind.Missing, PublishedPath.Checkpoint, Size, $"the checkpoint has {Size} entries, and what is asked for lies behind them");
+        }
+
         var (origin, root) = (_newest!.Checkpoint.Origin, _newest.Checkpoint.Root);
         _tiles = new ProvenTiles(_files, Size);
         var end = Math.Min(_options.To ?? Size, Size);
