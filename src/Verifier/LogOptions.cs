@@ -60,6 +60,7 @@ public sealed class LogOptions
 
         return new LogVerifierOptions
         {
+            Cores = Environment.ProcessorCount,
             Keys = keys,
             CheckpointKeys = checkpointKeys,
             ExpectedOrigin = parsed.GetValue(_origin),

@@ -47,8 +47,8 @@ public sealed record LogVerifierOptions
     /// <summary>Of a published log: the index after the last entry that must be there; null for all that the checkpoint covers.</summary>
     public ulong? To { get; init; }
 
-    /// <summary>Cores to use.</summary>
-    public int Cores { get; init; } = Environment.ProcessorCount;
+    /// <summary>Stretches of the log that are checked at the same time.</summary>
+    public int Cores { get; init; } = 1;
 
     /// <summary>Is told now and then how far the verification is.</summary>
     public IProgress<VerificationProgress>? Progress { get; init; }

@@ -47,7 +47,9 @@ internal sealed class RetentionSchedule(
     {
         try
         {
+            // Again what a run before may not have come to: it was cut off between the one and the other.
             var first = log.FirstIndex;
+            linkage.EraseBelow(first);
             var index = log.Reader.FirstAt(before, first, log.Size) / TileAddress.FullWidth * TileAddress.FullWidth;
             if (index <= first)
             {

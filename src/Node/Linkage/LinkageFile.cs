@@ -19,6 +19,7 @@ internal sealed class LinkageFile : IDisposable
     private readonly ILogStorage _storage;
     private readonly ILogFile _map;
     private readonly ILogFile _mark;
+    private ulong _erasedBelow;
 
     /// <summary>Opens the map of a folder, or begins one.</summary>
     internal LinkageFile(ILogStorage storage)
@@ -109,12 +110,18 @@ internal sealed class LinkageFile : IDisposable
     {
         var zeros = new byte[BlockBytes];
         var end = Math.Min(index, Reach);
-        for (var first = 0UL; first < end; first += BlockEntries)
+        if (end <= _erasedBelow)
+        {
+            return;
+        }
+
+        for (var first = _erasedBelow; first < end; first += BlockEntries)
         {
             Write(first, zeros.AsSpan(0, (int)Math.Min(BlockEntries, end - first) * EntryLink.Size));
         }
 
         _map.Sync();
+        _erasedBelow = Math.Max(_erasedBelow, end);
     }
 
     public void Dispose()

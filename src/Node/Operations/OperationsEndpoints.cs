@@ -1,4 +1,5 @@
 using Exchange.Node.Auditing;
+using System.Net;
 using Exchange.Node.Identity;
 
 namespace Exchange.Node.Operations;
@@ -25,6 +26,11 @@ internal static class OperationsEndpoints
         PublishedEndpoints.Map(application, IsOperator);
     }
 
-    /// <summary>The operations listener speaks plain HTTP; every member's connection is TLS.</summary>
-    private static bool IsOperator(HttpContext context) => !context.Request.IsHttps && context.Features.Get<MemberConnection>() is null;
+    /// <summary>
+    /// The operations listener speaks plain HTTP; every member's connection is TLS. It is asked by address or as localhost: under any other name it is a
+    /// browser on this machine that some page has sent here.
+    /// </summary>
+    private static bool IsOperator(HttpContext context) =>
+        !context.Request.IsHttps && context.Features.Get<MemberConnection>() is null
+        && context.Request.Host.Host is var host && (host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host, out _));
 }

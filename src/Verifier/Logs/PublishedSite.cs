@@ -11,7 +11,7 @@ internal sealed class PublishedSite : IPublishedFiles, IDisposable
     internal PublishedSite(Uri address)
     {
         var prefix = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
-        _client = new HttpClient { BaseAddress = prefix, Timeout = TimeSpan.FromSeconds(60) };
+        _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = prefix, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public string Name => _client.BaseAddress!.AbsoluteUri;

@@ -20,6 +20,7 @@ public sealed class PublishedLogVerifier : IDisposable
     private NamedCheckpoint? _newest;
     private ProvenTiles? _tiles;
     private ulong _from;
+    private ulong _signedTo;
     private int _bundles;
 
     /// <summary>A verifier of these files.</summary>
@@ -204,12 +205,14 @@ public sealed class PublishedLogVerifier : IDisposable
             if (next < end)
             {
                 var (first, until) = (next, Math.Min(batchEnd, end));
-                if (Add(stretch, bundles, first, until, first == batch.FirstIndex && until == batchEnd ? batch : null, areTilesProven) is { } wrong)
+                var isWhole = first == batch.FirstIndex && until == batchEnd;
+                if (Add(stretch, bundles, first, until, isWhole ? batch : null, areTilesProven) is { } wrong)
                 {
                     return wrong;
                 }
 
                 next = until;
+                _signedTo = isWhole ? until : _signedTo;
             }
         }
 
@@ -262,14 +265,17 @@ public sealed class PublishedLogVerifier : IDisposable
             _seam.MinimumIndex,
             string.Create(CultureInfo.InvariantCulture, $"entries {_seam.MinimumIndex} to {_from - 1} are missing, and no entry ENTRIES_REMOVED says that they were removed. If this is an export of a range, say which: --from, --to"));
 
-    /// <summary>Of a range within one group no receipt signature can be checked; then the checkpoint's must be.</summary>
-    private LogProblem? IsSigned(ulong end) => _witnesses.OfSeam is { Keys: null } or { Checkpoints.ChecksSignatures: true } || _seam!.Groups > 0 || _from >= end
+    /// <summary>
+    /// The first entries of a range, whose group began before it, are bound by the chain into the next group. The last ones, whose group ends behind
+    /// it, only the checkpoint's signature speaks for.
+    /// </summary>
+    private LogProblem? IsSigned(ulong end) => _witnesses.OfSeam is { Keys: null } or { Checkpoints.ChecksSignatures: true } || Math.Max(_signedTo, _from) >= end
         ? null
         : Problem(
             LogProblemKind.Signature,
             PublishedPath.Checkpoint,
-            _from,
-            string.Create(CultureInfo.InvariantCulture, $"no group commit stands whole among the entries {_from} to {end - 1}, so no signature shows whose they are; only that of the checkpoint could: pass --checkpoint-key"));
+            Math.Max(_signedTo, _from),
+            string.Create(CultureInfo.InvariantCulture, $"the group commit of the entries {Math.Max(_signedTo, _from)} to {end - 1} ends behind this range, so only the signature of the checkpoint can show whose they are: pass --checkpoint-key"));
 
     /// <summary>Every checkpoint must be of a tree that this one continues: the tiles have the root of any earlier size.</summary>
     private LogProblem? CompareCheckpoints()
