@@ -10,7 +10,7 @@ public sealed class CommandLineTests
     public void The_commands_are_those_that_the_manual_names() => AllVerbs().Select(verb => string.Join(' ', verb.Path)).ShouldBe(
         [
             "demo", "node run", "node check", "certs init", "certs issue", "certs keys", "policy check", "policy explain", "policy diff", "policy test", "datasets list", "fetch",
-            "consent give", "consent withdraw", "audit verify", "audit export", "audit query", "audit proof", "audit tail", "envelope open",
+            "consent give", "consent withdraw", "audit verify", "audit export", "audit download", "audit query", "audit proof", "audit checkpoint", "audit tail", "envelope open",
         ],
         ignoreOrder: true);
 

@@ -16,7 +16,7 @@ internal sealed class AuditCheckpoint : Verb
             "checkpoint",
             "Fetches a running node's newest checkpoint, checks it under the pinned keys and against the largest that was seen before, and writes it as it was signed.",
             "exchange audit checkpoint --client certs/court/client.yaml",
-            "exchange audit checkpoint --client certs/court/client.yaml --sign > today.checkpoint")
+            "exchange audit checkpoint --client certs/court/client.yaml --sign")
     {
         Add(_client);
         Add(_sign);

@@ -40,6 +40,13 @@ public sealed class JsonLineFormat : ILineFormat
                 continue;
             }
 
+            if (field is AuditEntry.RulesWidenedFieldNumber or AuditEntry.RulesNarrowedFieldNumber && _entry.Number(AuditEntry.KindFieldNumber) == (ulong)EntryKind.PolicyChanged)
+            {
+                // That nothing widened is what somebody looks for, too.
+                _json.WriteNumber(field == AuditEntry.RulesWidenedFieldNumber ? "rules_widened"u8 : "rules_narrowed"u8, _entry.Number(field));
+                continue;
+            }
+
             _json.WriteField(_entry, field);
         }
 
