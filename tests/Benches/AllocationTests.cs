@@ -45,8 +45,8 @@ public sealed class AllocationTests(ITestOutputHelper output)
     /// <summary>Both servers in this process, each with mutual TLS, as the load program has them.</summary>
     private sealed class Pair : IAsyncDisposable
     {
-        private readonly X509Certificate2 _client = Identity.Create("client");
-        private readonly X509Certificate2 _server = Identity.Create("server");
+        private readonly X509Certificate2 _client = SelfSigned.Create("client");
+        private readonly X509Certificate2 _server = SelfSigned.Create("server");
         private readonly Dictionary<ServerKind, (IAsyncDisposable App, int Port)> _servers = [];
 
         public static Func<Uri, SocketsHttpHandler, IEchoClient> BareClient { get; } = (server, handler) => new BareClient(server, handler);

@@ -22,7 +22,7 @@ internal sealed class GrpcArms : IAsyncDisposable
     public const string Ours = "runtime server, runtime client";
     public const string OursWithStubs = "runtime, generated stubs";
 
-    private readonly X509Certificate2 _client = Identity.Create("bench client");
+    private readonly X509Certificate2 _client = SelfSigned.Create("bench client");
     private readonly List<ServerProcess> _servers = [];
     private readonly List<EchoArm> _arms = [];
 

@@ -17,10 +17,10 @@ internal static class Transport
         AutomaticDecompression = System.Net.DecompressionMethods.None,
         SslOptions = new SslClientAuthenticationOptions
         {
-            TargetHost = Identity.HostName,
+            TargetHost = SelfSigned.HostName,
             EnabledSslProtocols = SslProtocols.Tls13,
             ClientCertificates = [own],
-            RemoteCertificateValidationCallback = (_, presented, _, _) => Identity.IsSame(presented, server),
+            RemoteCertificateValidationCallback = (_, presented, _, _) => SelfSigned.IsSame(presented, server),
         },
     };
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Diagnostics;
 using Exchange.Benches.Load.Arms;
 using Exchange.Benches.Load.Echoes;
@@ -13,32 +12,15 @@ internal sealed class GrpcCommand : Command
 {
     private const int StreamsInFlight = 16;
 
-    private readonly Option<int[]> _inFlight = new("--in-flight")
-    {
-        Description = "Calls in flight, one run of rounds for each (1 to 1024).",
-        HelpName = "calls",
-        DefaultValueFactory = _ => [1, 16, 64, 256],
-        AllowMultipleArgumentsPerToken = true,
-    };
+    private readonly Option<int[]> _inFlight = RunOptions.Numbers("--in-flight", "Calls in flight, one run of rounds for each (1 to 1024).", "calls", [1, 16, 64, 256]);
+    private readonly Option<int[]> _payload = RunOptions.Numbers("--payload", "Size of a message (4 to 1048576).", "bytes", [1024]);
+    private readonly Option<int> _messages = RunOptions.Number("--messages", "Messages of a stream, one way; 0 leaves streams out (0 to 100000).", "count", 100, 0, 100_000);
+    private readonly Option<int> _connections = RunOptions.Number("--connections", "Connections of every arm (1 to 64).", "count", 4, 1, 64);
+    private readonly Option<int> _rounds = RunOptions.Number("--rounds", "Turns of each arm; the table gives medians (1 to 99).", "count", 5, 1, 99);
+    private readonly Option<double> _seconds = RunOptions.Seconds("--seconds", "Length of a turn (0.1 to 60).", 1, 0.1);
 
-    private readonly Option<int[]> _payload = new("--payload")
-    {
-        Description = "Size of a message (4 to 1048576).",
-        HelpName = "bytes",
-        DefaultValueFactory = _ => [1024],
-        AllowMultipleArgumentsPerToken = true,
-    };
-
-    private readonly Option<int> _messages = Number("--messages", "Messages of a stream, one way; 0 leaves streams out (0 to 100000).", "count", 100, 0, 100_000);
-    private readonly Option<int> _connections = Number("--connections", "Connections of every arm (1 to 64).", "count", 4, 1, 64);
-    private readonly Option<int> _rounds = Number("--rounds", "Turns of each arm; the table gives medians (1 to 99).", "count", 5, 1, 99);
-    private readonly Option<double> _seconds = new("--seconds") { Description = "Length of a turn (0.1 to 60).", HelpName = "seconds", DefaultValueFactory = _ => 1.0 };
-    private readonly Option<double> _warmUp = new("--warm-up")
-    {
-        Description = "How long each arm runs before it counts, for each kind of call: shorter, and code that is still being compiled is measured (0 to 60).",
-        HelpName = "seconds",
-        DefaultValueFactory = _ => 5.0,
-    };
+    private readonly Option<double> _warmUp = RunOptions.Seconds(
+        "--warm-up", "How long each arm runs before it counts, for each kind of call: shorter, and code that is still being compiled is measured (0 to 60).", 5, 0);
 
     private readonly Option<bool> _json = new("--json") { Description = "Write the report as JSON." };
 
@@ -48,10 +30,8 @@ internal sealed class GrpcCommand : Command
             "Unary echo and streams over mutual TLS 1.3: the gRPC runtime of src/Grpc, and Kestrel and SocketsHttpHandler framing by hand.\n"
             + "Servers are processes of their own. Figures of streams are for one message, times for a whole stream.")
     {
-        Bound(_inFlight, 1, 1024);
-        Bound(_payload, StreamLength.Size, 1024 * 1024);
-        _seconds.Validators.Add(result => Demand(result, result.GetValue(_seconds) is >= 0.1 and <= 60, "0.1 to 60"));
-        _warmUp.Validators.Add(result => Demand(result, result.GetValue(_warmUp) is >= 0 and <= 60, "0 to 60"));
+        RunOptions.Bound(_inFlight, 1, 1024);
+        RunOptions.Bound(_payload, StreamLength.Size, 1024 * 1024);
         Add(_inFlight);
         Add(_payload);
         Add(_messages);
@@ -96,24 +76,6 @@ internal sealed class GrpcCommand : Command
                 yield return new Workload(CallKind.ClientStream, payload, StreamsInFlight, messages);
                 yield return new Workload(CallKind.PingPong, payload, StreamsInFlight, messages);
             }
-        }
-    }
-
-    private static Option<int> Number(string name, string description, string unit, int usual, int least, int most)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = unit, DefaultValueFactory = _ => usual };
-        option.Validators.Add(result => Demand(result, result.GetValue(option) is var value && value >= least && value <= most, $"{least} to {most}"));
-        return option;
-    }
-
-    private static void Bound(Option<int[]> option, int least, int most) =>
-        option.Validators.Add(result => Demand(result, result.GetValue(option)!.All(value => value >= least && value <= most), $"{least} to {most}"));
-
-    private static void Demand(OptionResult result, bool holds, string range)
-    {
-        if (!holds)
-        {
-            result.AddError($"{result.Option.Name} is {range}.");
         }
     }
 }

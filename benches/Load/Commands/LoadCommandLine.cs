@@ -12,6 +12,7 @@ internal static class LoadCommandLine
             "Measures throughput, latency, CPU and allocations of arms that do the same, in one run, taking turns.\n"
             + "The table goes to standard output, what happens meanwhile to standard error. Every run ends by itself.")
         {
+            new TransfersCommand(),
             new GrpcCommand(),
             new ServeCommand(),
         };

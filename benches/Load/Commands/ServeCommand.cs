@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Exchange.Benches.Load.Servers;
+using Exchange.Benches.Load.Transfers.Servers;
 
 namespace Exchange.Benches.Load.Commands;
 
@@ -13,6 +14,10 @@ internal sealed class ServeCommand : Command
     {
         Hidden = true;
         Add(_kind);
-        SetAction(async arguments => await ServerControl.RunAsync(arguments.GetValue(_kind), Console.In, Console.Out));
+        SetAction(arguments => RunAsync(arguments.GetValue(_kind)));
     }
+
+    private static Task RunAsync(ServerKind kind) => kind is ServerKind.Bare or ServerKind.Runtime
+        ? ServerControl.RunAsync(kind, Console.In, Console.Out)
+        : TransferServerControl.RunAsync(kind, Console.In, Console.Out);
 }

@@ -19,21 +19,26 @@ internal static class ServerControl
     public static async Task RunAsync(ServerKind kind, TextReader input, TextWriter output)
     {
         var client = Convert.FromBase64String(await input.ReadLineAsync() ?? string.Empty);
-        using var own = Identity.Create("bench server");
+        using var own = SelfSigned.Create("bench server");
         var (app, port) = await ServerHost.StartAsync(kind, own, client);
         await using (app)
         {
             await WriteAsync(output, new ServerGreeting(port, own.RawData));
-            while (await input.ReadLineAsync() is UsageCommand)
-            {
-                await WriteAsync(output, Usage.OfThisProcess());
-            }
-
+            await AnswerAsync(input, output);
             await app.StopAsync();
         }
     }
 
-    private static async Task WriteAsync<T>(TextWriter output, T line)
+    /// <summary>Answers questions about usage until the input ends.</summary>
+    public static async Task AnswerAsync(TextReader input, TextWriter output)
+    {
+        while (await input.ReadLineAsync() is UsageCommand)
+        {
+            await WriteAsync(output, Usage.OfThisProcess());
+        }
+    }
+
+    public static async Task WriteAsync<T>(TextWriter output, T line)
     {
         await output.WriteLineAsync(JsonSerializer.Serialize(line));
         await output.FlushAsync();

@@ -32,7 +32,7 @@ internal static class ServerHost
                     https.ServerCertificate = own;
                     https.SslProtocols = SslProtocols.Tls13;
                     https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-                    https.ClientCertificateValidation = (presented, _, _) => Identity.IsSame(presented, client);
+                    https.ClientCertificateValidation = (presented, _, _) => SelfSigned.IsSame(presented, client);
                 });
             });
         });

@@ -8,4 +8,13 @@ internal enum ServerKind
 
     /// <summary>Kestrel and the gRPC runtime.</summary>
     Runtime,
+
+    /// <summary>The provider of transfers.</summary>
+    Provider,
+
+    /// <summary>A node without governance.</summary>
+    Relay,
+
+    /// <summary>A node.</summary>
+    Node,
 }

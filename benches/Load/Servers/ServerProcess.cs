@@ -14,7 +14,12 @@ internal sealed class ServerProcess : IMeasuredProcess, IAsyncDisposable
 
     private ServerProcess(ServerKind kind, Process process)
     {
-        Name = kind == ServerKind.Bare ? "bare server" : "runtime server";
+        Name = kind switch
+        {
+            ServerKind.Bare => "bare server",
+            ServerKind.Runtime => "runtime server",
+            _ => kind.ToString().ToLowerInvariant(),
+        };
         _process = process;
     }
 
@@ -22,20 +27,15 @@ internal sealed class ServerProcess : IMeasuredProcess, IAsyncDisposable
 
     public ServerGreeting Greeting { get; private set; } = new(0, []);
 
-    public static async Task<ServerProcess> StartAsync(ServerKind kind, X509Certificate2 client)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(ServerProcess).Assembly.Location);
-        }
+    public static Task<ServerProcess> StartAsync(ServerKind kind, X509Certificate2 client) => StartAsync(kind, Convert.ToBase64String(client.RawData));
 
-        start.ArgumentList.Add("serve");
-        start.ArgumentList.Add(kind.ToString());
-        var server = new ServerProcess(kind, Process.Start(start) ?? throw new InvalidOperationException("The server process did not start."));
+    /// <summary>Starts a server and tells it what it has to know; returns when it serves.</summary>
+    public static async Task<ServerProcess> StartAsync(ServerKind kind, string order)
+    {
+        var server = Launch(kind);
         try
         {
-            server.Greeting = await server.AskAsync<ServerGreeting>(Convert.ToBase64String(client.RawData));
+            server.Greeting = JsonSerializer.Deserialize<ServerGreeting>(await server.AskLineAsync(order))!;
             return server;
         }
         catch
@@ -45,7 +45,30 @@ internal sealed class ServerProcess : IMeasuredProcess, IAsyncDisposable
         }
     }
 
-    public Task<Usage> ReadUsageAsync() => AskAsync<Usage>(ServerControl.UsageCommand);
+    /// <summary>Starts a server, which waits for its first line.</summary>
+    public static ServerProcess Launch(ServerKind kind)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(ServerProcess).Assembly.Location);
+        }
+
+        start.ArgumentList.Add("serve");
+        start.ArgumentList.Add(kind.ToString());
+        return new ServerProcess(kind, Process.Start(start) ?? throw new InvalidOperationException("The server process did not start."));
+    }
+
+    public async Task<Usage> ReadUsageAsync() => JsonSerializer.Deserialize<Usage>(await AskLineAsync(ServerControl.UsageCommand))!;
+
+    /// <summary>Writes a line, and reads the one that answers it.</summary>
+    public async Task<string> AskLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+        return await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience)
+            ?? throw new InvalidOperationException($"The {Name} has ended; what it said stands above.");
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -61,14 +84,5 @@ internal sealed class ServerProcess : IMeasuredProcess, IAsyncDisposable
         }
 
         _process.Dispose();
-    }
-
-    private async Task<T> AskAsync<T>(string line)
-    {
-        await _process.StandardInput.WriteLineAsync(line);
-        await _process.StandardInput.FlushAsync();
-        var answer = await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience)
-            ?? throw new InvalidOperationException($"The {Name} has ended; what it said stands above.");
-        return JsonSerializer.Deserialize<T>(answer)!;
     }
 }

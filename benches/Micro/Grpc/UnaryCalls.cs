@@ -10,8 +10,8 @@ namespace Exchange.Benches.Micro.Grpc;
 public class UnaryCalls
 {
     private readonly byte[] _message = new byte[1024];
-    private readonly X509Certificate2 _clientCertificate = Identity.Create("client");
-    private readonly X509Certificate2 _serverCertificate = Identity.Create("server");
+    private readonly X509Certificate2 _clientCertificate = SelfSigned.Create("client");
+    private readonly X509Certificate2 _serverCertificate = SelfSigned.Create("server");
     private readonly List<IEchoClient> _clients = [];
     private readonly List<WebApplication> _servers = [];
 

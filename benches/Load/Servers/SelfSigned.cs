@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Exchange.Benches.Load.Servers;
 
 /// <summary>A certificate for one run. Each side knows the other's byte for byte, so that no chain is built while calls are measured.</summary>
-internal static class Identity
+internal static class SelfSigned
 {
     public const string HostName = "localhost";
 

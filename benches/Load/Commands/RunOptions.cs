@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Exchange.Benches.Load.Commands;
+
+/// <summary>Options with bounds that their mistakes name.</summary>
+internal static class RunOptions
+{
+    public static Option<int> Number(string name, string description, string unit, int usual, int least, int most)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = unit, DefaultValueFactory = _ => usual };
+        option.Validators.Add(result => Demand(result, result.GetValue(option) is var value && value >= least && value <= most, $"{least} to {most}"));
+        return option;
+    }
+
+    public static Option<int[]> Numbers(string name, string description, string unit, int[] usual)
+    {
+        return new Option<int[]>(name) { Description = description, HelpName = unit, DefaultValueFactory = _ => usual, AllowMultipleArgumentsPerToken = true };
+    }
+
+    public static Option<double> Seconds(string name, string description, double usual, double least)
+    {
+        const int most = 60;
+        var option = new Option<double>(name) { Description = description, HelpName = "seconds", DefaultValueFactory = _ => usual };
+        option.Validators.Add(result => Demand(result, result.GetValue(option) is var value && value >= least && value <= most, FormattableString.Invariant($"{least} to {most}")));
+        return option;
+    }
+
+    public static void Bound(Option<int[]> option, int least, int most) =>
+        option.Validators.Add(result => Demand(result, result.GetValue(option)!.All(value => value >= least && value <= most), $"{least} to {most}"));
+
+    public static void Demand(OptionResult result, bool holds, string range)
+    {
+        if (!holds)
+        {
+            result.AddError($"{result.Option.Name} is {range}.");
+        }
+    }
+}

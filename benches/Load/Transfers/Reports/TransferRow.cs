@@ -1,0 +1,41 @@
+using Exchange.Benches.Load.Rounds;
+
+namespace Exchange.Benches.Load.Transfers.Reports;
+
+/// <summary>One line of the table: medians over the rounds, everything for one transfer. What lies between client and provider has its own columns.</summary>
+internal sealed record TransferRow(
+    string Arm,
+    int PayloadBytes,
+    int InFlight,
+    double PerSecond,
+    double ToNginx,
+    double P50Microseconds,
+    double P99Microseconds,
+    double ClientCpuMicroseconds,
+    double BetweenCpuMicroseconds,
+    double ProviderCpuMicroseconds,
+    double ClientBytes,
+    double BetweenBytes)
+{
+    /// <summary>A row for each series; ratios are taken within a round, against the arm of that name.</summary>
+    public static IReadOnlyList<TransferRow> Of(IReadOnlyList<Series> series, string reference) =>
+        [.. series.GroupBy(one => one.Workload).SelectMany(workload => workload.Select(one => Of(one, workload.FirstOrDefault(other => other.Arm == reference))))];
+
+    private static TransferRow Of(Series series, Series? reference)
+    {
+        var samples = series.Samples;
+        return new TransferRow(
+            series.Arm,
+            series.Workload.PayloadBytes,
+            series.Workload.InFlight,
+            Median.Of(samples, sample => sample.PerSecond),
+            reference is null ? double.NaN : Median.Of(samples.Zip(reference.Samples, (own, other) => own.PerSecond / other.PerSecond)),
+            Median.Of(samples, sample => sample.P50),
+            Median.Of(samples, sample => sample.P99),
+            Median.Of(samples, sample => sample.Client.CpuMicroseconds / sample.Messages),
+            Median.Of(samples, sample => sample.Processes.SkipLast(1).Sum(process => process.CpuMicroseconds) / sample.Messages),
+            Median.Of(samples, sample => sample.Processes[^1].CpuMicroseconds / sample.Messages),
+            Median.Of(samples, sample => (double)sample.Client.AllocatedBytes!.Value / sample.Messages),
+            Median.Of(samples, sample => sample.Processes.SkipLast(1).Sum(process => (double)(process.AllocatedBytes ?? 0)) / sample.Messages));
+    }
+}
