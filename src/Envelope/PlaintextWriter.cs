@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;
 using Exchange.Format.V1;
+using Exchange.Vocabulary;
 using Google.Protobuf;
 
 namespace Exchange.Envelopes;
@@ -105,7 +106,7 @@ public sealed class PlaintextWriter : IDisposable
     public PayloadCommitment Finish()
     {
         Span<byte> salt = stackalloc byte[PayloadCommitment.SaltSize];
-        RandomNumberGenerator.Fill(salt);
+        RandomBytes.Fill(salt);
         return Finish(salt);
     }
 
