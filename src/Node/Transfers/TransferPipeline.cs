@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Exchange.Envelopes;
 using Exchange.Format.V1;
 using Exchange.Node.Admission;
@@ -11,7 +12,6 @@ using Exchange.Node.Snapshots;
 using Exchange.Node.Statistics;
 using Exchange.Node.Telemetry;
 using Exchange.Policy.Minimisation;
-using Exchange.V1;
 using Exchange.Vocabulary;
 using LegalBasis = Exchange.Vocabulary.LegalBasis;
 
@@ -41,12 +41,13 @@ internal sealed class TransferPipeline(
 {
     /// <summary>Carries one fetch through. The caller's member was known at the door; strangers and floods do not get this far.</summary>
     /// <exception cref="OperationCanceledException">The consumer went away before stage 7; what happened until then is recorded.</exception>
-    internal async ValueTask<FetchOutcome> FetchAsync(Member consumer, FetchRequest request, DateTime deadline, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<FetchOutcome> FetchAsync(Member consumer, Transfer transfer, DateTime deadline, CancellationToken cancellationToken)
     {
         var facts = new EntryFacts(TransferId.New(), snapshots.Current) { Consumer = consumer.Id };
         try
         {
-            return await CarryAsync(facts, consumer, request, deadline, cancellationToken).ConfigureAwait(false);
+            return await CarryAsync(facts, consumer, transfer, deadline, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -57,10 +58,11 @@ internal sealed class TransferPipeline(
         }
     }
 
-    private async ValueTask<FetchOutcome> CarryAsync(EntryFacts facts, Member consumer, FetchRequest request, DateTime deadline, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FetchOutcome> CarryAsync(EntryFacts facts, Member consumer, Transfer transfer, DateTime deadline, CancellationToken cancellationToken)
     {
         // 1. Admit: a request is for this node, young, and new.
-        var code = RequestTicket.Read(request, recorder.Origin, clock.Now(), out var ticket, out var violations);
+        var code = RequestTicket.Read(transfer.Message, recorder.OriginBytes, clock.Now(), out var ticket, out var violations);
         facts.RequestId = ticket.Id;
         facts.RequestExpire = ticket.Expire;
         if (code == ErrorCode.None && !requestIds.TryTake(consumer.Id, ticket.Id!.Value, ticket.Expire))
@@ -85,13 +87,13 @@ internal sealed class TransferPipeline(
             return await RefuseAsync(facts, default, ErrorCode.RoleMissing).ConfigureAwait(false);
         }
 
-        var ask = reader.Read(request, consumer.Id, facts.Snapshot, out var names, out code, out violations);
+        var isUsable = reader.TryRead(transfer.Message, consumer, facts.Snapshot, out var ask, out var names, out code, out violations);
         if (names is not null)
         {
             (facts.Provider, facts.Dataset, facts.DescriptorDigest, facts.Purpose) = (names.Provider.Id, names.Dataset.Id, names.Dataset.DescriptorDigest, names.Purpose);
         }
 
-        if (ask is null)
+        if (!isUsable)
         {
             return await RefuseAsync(facts, default, code, violations).ConfigureAwait(false);
         }
@@ -110,7 +112,7 @@ internal sealed class TransferPipeline(
         var outcome = default(FetchOutcome);
         try
         {
-            return outcome = await ReleaseAsync(facts, permit, unit, deadline, cancellationToken).ConfigureAwait(false);
+            return outcome = await ReleaseAsync(facts, transfer, permit, unit, deadline, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -121,12 +123,15 @@ internal sealed class TransferPipeline(
         }
     }
 
-    private async ValueTask<FetchOutcome> ReleaseAsync(EntryFacts facts, Permit permit, FetchUnit? unit, DateTime deadline, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FetchOutcome> ReleaseAsync(EntryFacts facts, Transfer transfer, Permit permit, FetchUnit? unit, DateTime deadline, CancellationToken cancellationToken)
     {
         var standing = permit.Standing;
 
         // 4. Obtain, and 5. minimise, as the kind of answer wants it: the provider learns what may be released, not what was asked.
-        var answer = await AnswerAsync(KindOf(permit), facts, permit, deadline, cancellationToken).ConfigureAwait(false);
+        var kind = KindOf(permit);
+        transfer.IsShared = kind is not RecordPage;
+        var answer = await AnswerAsync(kind, facts, permit, deadline, cancellationToken).ConfigureAwait(false);
         if (answer.Plaintext is not { } plaintext)
         {
             return await RefuseAsync(facts, standing, answer.Code, answer.Violations, answer.RetryAfter).ConfigureAwait(false);
@@ -135,14 +140,10 @@ internal sealed class TransferPipeline(
         try
         {
             // 6. Seal: to the consumer, under a key and nonce of this transfer alone.
-            var context = permit.Recipient;
-            plaintext.WriteTerms(ReleaseTerms.Write(permit));
+            WriteTerms(permit, plaintext);
             facts.PayloadCommitment = plaintext.Finish().Value;
             facts.PaddedSize = plaintext.PaddedSize;
-            var header = EnvelopeHeader.Write(facts, context, recorder.Origin, clock.Now(), isLast: answer.NextPageToken.Length == 0);
-            context.Seal(facts.Id, header, plaintext.Plaintext, plaintext.Tag);
-            facts.ObjectDigest = ObjectDigest.Compute(header, context.EncapsulatedKey.Span, plaintext.Ciphertext.Span);
-            var page = new SealedPage(header, context, plaintext) { NextPageToken = answer.NextPageToken };
+            facts.ObjectDigest = transfer.Page.Seal(facts, plaintext, answer.NextPageToken, permit.Recipient, recorder.Origin, clock.Now());
 
             if (unit is not null && !await frequency.IsSpentAsync(unit).ConfigureAwait(false))
             {
@@ -160,13 +161,29 @@ internal sealed class TransferPipeline(
             }
 
             // 8. Release.
-            page.Entry = recorded.Entry;
+            transfer.Page.Entry = recorded.Entry;
             plaintext = null;
-            return new FetchOutcome(page, null);
+            return new FetchOutcome(transfer.Page, null);
         }
         finally
         {
-            plaintext?.Dispose();
+            if (plaintext is not null)
+            {
+                transfer.Page.Withhold();
+                plaintext.Dispose();
+            }
+        }
+    }
+
+    private static void WriteTerms(Permit permit, PlaintextWriter plaintext)
+    {
+        if (permit.Terms is { } terms)
+        {
+            terms.WriteTo(plaintext, permit.Standing.State?.Record.Id);
+        }
+        else
+        {
+            plaintext.WriteTerms(ReleaseTerms.OfAnswers(permit));
         }
     }
 
@@ -176,6 +193,7 @@ internal sealed class TransferPipeline(
         : permit.Rule.Basis == LegalBasis.Statistics ? statisticsTable
         : recordPage;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<WrittenAnswer> AnswerAsync(IAnswerKind kind, EntryFacts facts, Permit permit, DateTime deadline, CancellationToken cancellationToken)
     {
         try
@@ -194,6 +212,7 @@ internal sealed class TransferPipeline(
     /// Records a refusal, whatever had been prepared. A cause that depends on the subject stands in the entry for whoever holds the
     /// person's key; outside, all are alike (I8).
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FetchOutcome> RefuseAsync(EntryFacts facts, Standing standing, ErrorCode code, IReadOnlyList<Violation>? violations = null, TimeSpan? retryAfter = null)
     {
         facts.Released = FieldSet.Empty;
