@@ -22,15 +22,15 @@ internal sealed class TransfersService(
         var started = clock.GetTimestamp();
         var member = callers.Admit(context);
         var deadline = context.Deadline == DateTime.MaxValue ? clock.GetUtcNow().UtcDateTime + limits.Deadline : context.Deadline;
-        var outcome = await pipeline.FetchAsync(member, transfer, deadline, context.CancellationToken).ConfigureAwait(false);
-        metrics.Transferred(started, clock, outcome.Refusal?.Code ?? ErrorCode.None);
-        if (outcome.Refusal is { } refusal)
+        var refusal = await pipeline.FetchAsync(transfer, member, deadline, context.CancellationToken).ConfigureAwait(false);
+        metrics.Transferred(started, clock, refusal?.Code ?? ErrorCode.None);
+        if (refusal is not null)
         {
             transfer.End();
             throw Refused(refusal);
         }
 
-        return outcome.Page!;
+        return transfer.Page;
     }
 
     /// <inheritdoc/>

@@ -83,10 +83,10 @@ public sealed class MembersReloadTests : IAsyncLifetime
         (await _world.Node.Host.ReloadAsync()).ShouldBe(ReloadOutcome.Changed);
 
         var pipeline = _world.Node.Host.Parts.GetRequiredService<TransferPipeline>();
-        var outcome = await pipeline.FetchAsync(admitted, Transfer.Of(new ReadOnlySequence<byte>(SomeWorld.RawRequest().ToByteArray())), DateTime.UtcNow.AddMinutes(1), CancellationToken.None);
+        var transfer = Transfer.Of(new ReadOnlySequence<byte>(SomeWorld.RawRequest().ToByteArray()));
+        var refusal = await pipeline.FetchAsync(transfer, admitted, DateTime.UtcNow.AddMinutes(1), CancellationToken.None);
 
-        outcome.Page.ShouldBeNull();
-        outcome.Refusal.ShouldNotBeNull().Code.ShouldBe(ErrorCode.PolicyChanged);
+        refusal.ShouldNotBeNull().Code.ShouldBe(ErrorCode.PolicyChanged);
         _world.EntriesOf(EntryKind.Released).ShouldBeEmpty();
     }
 
