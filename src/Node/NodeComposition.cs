@@ -176,6 +176,7 @@ internal static class NodeComposition
         services.AddSingleton<MemberQuotas>();
         services.AddSingleton<RefusalCounts>();
         services.AddSingleton<Callers>();
+        services.AddSingleton<AskShapes>();
         services.AddSingleton<FetchRequestReader>();
 
         services.AddSingleton(provider => new SealingContexts(configuration.Origin, clock, provider.GetRequiredService<NodeMetrics>()));
