@@ -178,6 +178,7 @@ internal static class NodeComposition
         services.AddSingleton<MemberQuotas>();
         services.AddSingleton<RefusalCounts>();
         services.AddSingleton<Callers>();
+        services.AddSingleton<AskShapes>();
         services.AddSingleton<FetchRequestReader>();
 
         services.AddSingleton(_ => new SealingContexts(configuration.Origin, clock));
