@@ -48,6 +48,7 @@ internal static class NodeComposition
         builder.Logging.ClearProviders();
         (logging ?? ToConsole)(builder.Logging);
         TransportLimits.KeepQuiet(builder.Logging);
+        UntracedRequests.Configure(builder.Logging);
 
         var snapshots = new SnapshotHolder(snapshot);
         AddParts(builder.Services, configuration, snapshots, certificate, clock);
