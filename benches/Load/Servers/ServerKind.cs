@@ -15,6 +15,9 @@ internal enum ServerKind
     /// <summary>A node without governance.</summary>
     Relay,
 
+    /// <summary>No server: what a node's call to the provider costs by itself.</summary>
+    Caller,
+
     /// <summary>A node.</summary>
     Node,
 }

@@ -40,6 +40,12 @@ internal sealed class TransferArms : IAsyncDisposable
 
     public IReadOnlyList<IArm> Arms => _arms;
 
+    /// <summary>The governed arm's node.</summary>
+    public IMeasuredProcess Node { get; private set; } = null!;
+
+    /// <summary>The node's call to the provider, without the node.</summary>
+    public BareCaller Caller { get; private set; } = null!;
+
     public static async Task<TransferArms> StartAsync(int connections, Action<string> say)
     {
         var started = new TransferArms(await TransferWorld.CreateAsync());
@@ -80,8 +86,10 @@ internal sealed class TransferArms : IAsyncDisposable
         _world.NameProvider(address, connections);
 
         var relay = Keep(await ServerProcess.StartAsync(ServerKind.Relay, JsonSerializer.Serialize(order with { Provider = address })));
+        Caller = Keep(await BareCaller.StartAsync(order with { Provider = address }));
         NodeServer? node = null;
         await _world.Demo.StartNodeAsync(async _ => node = await NodeServer.StartAsync(order));
+        Node = node!;
         await _world.GiveConsentsAsync();
 
         AddRaw(Direct, [provider], Connect(provider.Greeting.Port, DemoMembers.Marketplace, connections));

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Exchange.Benches.Load.Transfers.Servers;
 
-/// <summary>The server's side of its control channel, as <see cref="ServerControl"/> has it, for provider, relay and node; the first line is an order in place of a certificate.</summary>
+/// <summary>The server's side of its control channel, as <see cref="ServerControl"/> has it, for provider, relay, caller and node; the first line is an order in place of a certificate.</summary>
 internal static class TransferServerControl
 {
     public static async Task RunAsync(ServerKind kind, TextReader input, TextWriter output)
@@ -21,6 +21,9 @@ internal static class TransferServerControl
         {
             case ServerKind.Node:
                 await RunNodeAsync(order, input, output);
+                break;
+            case ServerKind.Caller:
+                await BareCaller.RunAsync(Connections(order), order.Provider!, input, output);
                 break;
             case ServerKind.Relay:
                 using (var channel = Connect(order))
@@ -49,17 +52,18 @@ internal static class TransferServerControl
     private static async Task RunNodeAsync(ServerOrder order, TextReader input, TextWriter output)
     {
         using var stop = new CancellationTokenSource();
+        using var counters = new NodeCounters();
         var node = NodeHost.RunAsync(order.Configuration, output, Console.Error, stop.Token);
-        await ServerControl.AnswerAsync(input, output);
+        await ServerControl.AnswerAsync(input, output, () => Usage.OfThisProcess() with { Counts = counters.Read() });
         await stop.CancelAsync();
         await node;
     }
 
-    private static GrpcChannel Connect(ServerOrder order) => GrpcChannel.ForAddress(order.Provider!, new GrpcChannelOptions
-    {
-        HttpHandler = MemberTls.Connections(NodeCertificate(order), DemoMembers.Marketplace, Anchor(order), TimeProvider.System, TimeSpan.FromSeconds(3), order.Connections),
-        DisposeHttpClient = true,
-    });
+    private static GrpcChannel Connect(ServerOrder order) =>
+        GrpcChannel.ForAddress(order.Provider!, new GrpcChannelOptions { HttpHandler = Connections(order), DisposeHttpClient = true });
+
+    private static HttpMessageHandler Connections(ServerOrder order) =>
+        MemberTls.Connections(NodeCertificate(order), DemoMembers.Marketplace, Anchor(order), TimeProvider.System, TimeSpan.FromSeconds(3), order.Connections);
 
     private static X509Certificate2 NodeCertificate(ServerOrder order)
     {
