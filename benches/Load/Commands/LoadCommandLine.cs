@@ -13,6 +13,7 @@ internal static class LoadCommandLine
             + "The table goes to standard output, what happens meanwhile to standard error. Every run ends by itself.")
         {
             new TransfersCommand(),
+            new ScaleCommand(),
             new GrpcCommand(),
             new ServeCommand(),
         };

@@ -6,7 +6,6 @@ using Exchange.Benches.Load.Transfers.Servers;
 using Exchange.Benches.Load.Transfers.Worlds;
 using Exchange.Cli.Demo.World;
 using Exchange.Client;
-using Exchange.Identity;
 using Exchange.Vocabulary;
 using Grpc.Net.Client;
 
@@ -79,8 +78,7 @@ internal sealed class TransferArms : IAsyncDisposable
 
     private async Task OpenAsync(int connections, Action<string> say)
     {
-        var certificates = Path.GetDirectoryName(_world.Demo.FolderOf(DemoMembers.TaxService))!;
-        var order = new ServerOrder(certificates, _world.Demo.NodeConfiguration, null, connections);
+        var order = new ServerOrder(_world.Certificates, _world.Demo.NodeConfiguration, null, connections);
         var provider = Keep(await ServerProcess.StartAsync(ServerKind.Provider, JsonSerializer.Serialize(order)));
         var address = new Uri($"https://127.0.0.1:{provider.Greeting.Port}");
         _world.NameProvider(address, connections);
@@ -95,7 +93,7 @@ internal sealed class TransferArms : IAsyncDisposable
         AddRaw(Direct, [provider], Connect(provider.Greeting.Port, DemoMembers.Marketplace, connections));
         if (Nginx.IsInstalled)
         {
-            var nginx = Keep(await Nginx.StartAsync(_world.Folder, certificates, provider.Greeting.Port));
+            var nginx = Keep(await Nginx.StartAsync(_world.Folder, _world.Certificates, provider.Greeting.Port));
             AddRaw(PassThrough, [nginx, provider], await ConnectToBothWorkersAsync(nginx, connections));
         }
         else
@@ -147,12 +145,7 @@ internal sealed class TransferArms : IAsyncDisposable
 
     private GrpcChannel Connect(int port, MemberId server, int connections, bool keep = true)
     {
-        var consumer = _world.Consumer(connections);
-        var channel = GrpcChannel.ForAddress(new Uri($"https://127.0.0.1:{port}"), new GrpcChannelOptions
-        {
-            HttpHandler = MemberTls.Connections(consumer.Certificate, server, consumer.Anchor, TimeProvider.System, TimeSpan.FromSeconds(5), connections),
-            DisposeHttpClient = true,
-        });
+        var channel = _world.Connect(port, server, connections);
         if (keep)
         {
             _channels.Add(channel);
@@ -179,7 +172,7 @@ internal sealed class TransferArms : IAsyncDisposable
     }
 
     /// <summary>An envelope that stays closed can only be looked at from outside; the arm that opens looks inside.</summary>
-    private static void CheckEnvelope(ReadOnlySpan<byte> answer, int size, int number)
+    internal static void CheckEnvelope(ReadOnlySpan<byte> answer, int size, int number)
     {
         const byte envelopeKey = 0x0A;
         if (answer.Length < size / 2 || answer[0] != envelopeKey)
