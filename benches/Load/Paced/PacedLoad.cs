@@ -18,7 +18,7 @@ internal sealed class PacedLoad : IAsyncDisposable
     private readonly Thread _thread;
     private readonly Lock _gate = new();
     private LatencyHistogram _latencies = new();
-    private Exception? _fault;
+    private string? _fault;
     private int _open;
     private volatile bool _ended;
 
@@ -38,17 +38,24 @@ internal sealed class PacedLoad : IAsyncDisposable
         return load;
     }
 
+    /// <summary>Calls that failed; their times count as those of others do.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>Throws when a call failed, with what it said.</summary>
+    /// <exception cref="InvalidOperationException">One did.</exception>
+    public void DemandAnswers()
+    {
+        if (Failures > 0)
+        {
+            throw new InvalidOperationException($"{Failures} calls of the paced load on {_arm.Name} failed: {_fault}");
+        }
+    }
+
     /// <summary>The times of all calls that ended since the last taking.</summary>
-    /// <exception cref="InvalidOperationException">A call failed.</exception>
     public LatencyHistogram Take()
     {
         lock (_gate)
         {
-            if (_fault is not null)
-            {
-                throw new InvalidOperationException($"A call of the paced load on {_arm.Name} failed: {_fault.Message}", _fault);
-            }
-
             var taken = _latencies;
             _latencies = new LatencyHistogram();
             return taken;
@@ -88,22 +95,23 @@ internal sealed class PacedLoad : IAsyncDisposable
 
     private async Task CallAsync(int worker, byte[] message, long due)
     {
-        Exception? fault = null;
+        string? fault = null;
         try
         {
             await _arm.CallAsync(worker, _workload, message).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Whatever a call ends with is thrown by whoever takes the times.
+#pragma warning disable CA1031 // Whatever a call ends with is counted.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            fault = exception;
+            fault = exception.Message;
         }
 
         var took = Stopwatch.GetTimestamp() - due;
         lock (_gate)
         {
             _fault ??= fault;
+            Failures += fault is null ? 0 : 1;
             _latencies.Add(took);
         }
 

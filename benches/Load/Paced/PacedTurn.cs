@@ -14,6 +14,7 @@ internal static class PacedTurn
         var start = Stopwatch.GetTimestamp();
         await Task.Delay(plan.Duration, cancellation);
         var latencies = load.Take();
+        load.DemandAnswers();
         return new PacedSample(latencies.Count / Stopwatch.GetElapsedTime(start).TotalSeconds, latencies.Microseconds(0.5), latencies.Microseconds(0.99), load.KeptUp);
     }
 }

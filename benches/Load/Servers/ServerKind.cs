@@ -18,6 +18,12 @@ internal enum ServerKind
     /// <summary>No server: what a node's call to the provider costs by itself.</summary>
     Caller,
 
+    /// <summary>Kestrel with the node's certificate, to be connected to.</summary>
+    Kestrel,
+
+    /// <summary>No server: many clients of a node.</summary>
+    Fleet,
+
     /// <summary>A node.</summary>
     Node,
 }

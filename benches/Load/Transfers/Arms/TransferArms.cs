@@ -40,17 +40,26 @@ internal sealed class TransferArms : IAsyncDisposable
     public IReadOnlyList<IArm> Arms => _arms;
 
     /// <summary>The governed arm's node.</summary>
-    public IMeasuredProcess Node { get; private set; } = null!;
+    public NodeServer Node { get; private set; } = null!;
+
+    /// <summary>Null where it is not installed.</summary>
+    public Nginx? Nginx { get; private set; }
+
+    /// <summary>What they all run in.</summary>
+    public TransferWorld World => _world;
 
     /// <summary>The node's call to the provider, without the node.</summary>
     public BareCaller Caller { get; private set; } = null!;
 
-    public static async Task<TransferArms> StartAsync(int connections, Action<string> say)
+    /// <param name="connections">Of every arm, on either side of what stands between.</param>
+    /// <param name="say">Where it says what it had to leave out.</param>
+    /// <param name="passThrough">Whether nginx takes part, where it is installed.</param>
+    public static async Task<TransferArms> StartAsync(int connections, Action<string> say, bool passThrough = true)
     {
         var started = new TransferArms(await TransferWorld.CreateAsync());
         try
         {
-            await started.OpenAsync(connections, say);
+            await started.OpenAsync(connections, say, passThrough);
             return started;
         }
         catch
@@ -76,7 +85,7 @@ internal sealed class TransferArms : IAsyncDisposable
         await _world.DisposeAsync();
     }
 
-    private async Task OpenAsync(int connections, Action<string> say)
+    private async Task OpenAsync(int connections, Action<string> say, bool passThrough)
     {
         var order = new ServerOrder(_world.Certificates, _world.Demo.NodeConfiguration, null, connections);
         var provider = Keep(await ServerProcess.StartAsync(ServerKind.Provider, JsonSerializer.Serialize(order)));
@@ -91,12 +100,12 @@ internal sealed class TransferArms : IAsyncDisposable
         await _world.GiveConsentsAsync();
 
         AddRaw(Direct, [provider], Connect(provider.Greeting.Port, DemoMembers.Marketplace, connections));
-        if (Nginx.IsInstalled)
+        if (passThrough && Servers.Nginx.IsInstalled)
         {
-            var nginx = Keep(await Nginx.StartAsync(_world.Folder, _world.Certificates, provider.Greeting.Port));
+            var nginx = Nginx = Keep(await Servers.Nginx.StartAsync(_world.Folder, _world.Certificates, provider.Greeting.Port));
             AddRaw(PassThrough, [nginx, provider], await ConnectToBothWorkersAsync(nginx, connections));
         }
-        else
+        else if (passThrough)
         {
             say("nginx is not installed, so its arm is left out.");
         }

@@ -96,10 +96,13 @@ internal sealed class TransferWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>The consumer's client.yaml.</summary>
+    public string ConsumerFile => Path.Combine(Demo.FolderOf(DemoMembers.TaxService), MemberFolder.ClientFile);
+
     /// <summary>The consumer's side, as its client.yaml has it, over so many connections.</summary>
     public ExchangeClientOptions Consumer(int connections)
     {
-        var file = ExchangeClientOptions.Load(Path.Combine(Demo.FolderOf(DemoMembers.TaxService), MemberFolder.ClientFile));
+        var file = ExchangeClientOptions.Load(ConsumerFile);
         return new ExchangeClientOptions
         {
             Node = file.Node,
