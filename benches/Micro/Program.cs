@@ -11,6 +11,7 @@ using Exchange.Benches.Micro.Audit.Appending;
 using Exchange.Benches.Micro.Audit.Start;
 using Exchange.Benches.Micro.Audit.Export;
 using Exchange.Benches.Micro.Audit.Verification;
+using Exchange.Benches.Micro.Crypto;
 using Exchange.Benches.Micro.Grpc;
 using Exchange.Benches.Micro.Minimisation;
 using Perfolizer.Horology;
@@ -19,6 +20,13 @@ using Perfolizer.Horology;
 if (args is ["minimisation"])
 {
     MinimisationTable.Print(Console.Out);
+    return;
+}
+
+// Likewise the cryptography of one fetch, beside the platform's one-shots.
+if (args is [CryptoTable.Name])
+{
+    CryptoTable.Print(Console.Out);
     return;
 }
 

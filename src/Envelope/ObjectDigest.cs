@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Exchange.Vocabulary;
+using Exchange.Vocabulary.Hashing;
 
 namespace Exchange.Envelopes;
 
@@ -12,21 +12,19 @@ public static class ObjectDigest
     /// <summary>SHA-256("exchange.envelope.v1\0" ‖ u32 ‖ header ‖ u32 ‖ encapsulated key ‖ u32 ‖ ciphertext with its tag).</summary>
     public static Digest Compute(ReadOnlySpan<byte> header, ReadOnlySpan<byte> encapsulatedKey, ReadOnlySpan<byte> ciphertext)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Tag);
-        AppendPrefixed(hash, header);
-        AppendPrefixed(hash, encapsulatedKey);
-        AppendPrefixed(hash, ciphertext);
-        Span<byte> digest = stackalloc byte[Digest.Size];
-        hash.GetHashAndReset(digest);
-        return new Digest(digest);
+        var hash = new RunningDigest();
+        hash.Append(Tag);
+        AppendPrefixed(ref hash, header);
+        AppendPrefixed(ref hash, encapsulatedKey);
+        AppendPrefixed(ref hash, ciphertext);
+        return hash.End();
     }
 
-    private static void AppendPrefixed(IncrementalHash hash, ReadOnlySpan<byte> value)
+    private static void AppendPrefixed(ref RunningDigest hash, ReadOnlySpan<byte> value)
     {
         Span<byte> length = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32BigEndian(length, (uint)value.Length);
-        hash.AppendData(length);
-        hash.AppendData(value);
+        hash.Append(length);
+        hash.Append(value);
     }
 }

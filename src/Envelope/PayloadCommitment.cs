@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Exchange.Vocabulary;
+using Exchange.Vocabulary.Hashing;
 
 namespace Exchange.Envelopes;
 
@@ -24,7 +24,7 @@ public readonly record struct PayloadCommitment(Digest Value)
     public static PayloadCommitment Compute(ReadOnlySpan<byte> salt, ReadOnlySpan<byte> payload)
     {
         Span<byte> code = stackalloc byte[Digest.Size];
-        HMACSHA256.HashData(salt, payload, code);
+        HmacSha256.Write(salt, payload, code);
         return new PayloadCommitment(new Digest(code));
     }
 }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;
 using Exchange.Format.V1;
+using Exchange.Vocabulary;
 using Google.Protobuf;
 
 namespace Exchange.Envelopes;
@@ -100,12 +101,25 @@ public sealed class PlaintextWriter : IDisposable
         WriteMessage(Payload.TermsFieldNumber, terms);
     }
 
+    /// <summary>Appends the terms, once, as who writes them himself has them: returns exactly this much room for the serialised message.</summary>
+    /// <param name="length">Bytes of the message; all of them are to be written before anything else is.</param>
+    /// <exception cref="InvalidOperationException">A record is open, or terms or the end were written.</exception>
+    public Span<byte> ReserveTerms(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        BeginField(Payload.TermsFieldNumber, repeats: false);
+        Reserve(checked(KeyAndLengthSize(length) + length));
+        WriteKeyAndLength(Payload.TermsFieldNumber, length);
+        _end += length;
+        return _buffer.AsSpan(_end - length, length);
+    }
+
     /// <summary>Draws the salt, appends it, computes the commitment and pads. Nothing can be added afterwards.</summary>
     /// <exception cref="InvalidOperationException">A record is open, or the writer is finished.</exception>
     public PayloadCommitment Finish()
     {
         Span<byte> salt = stackalloc byte[PayloadCommitment.SaltSize];
-        RandomNumberGenerator.Fill(salt);
+        RandomBytes.Fill(salt);
         return Finish(salt);
     }
 

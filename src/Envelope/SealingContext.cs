@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Exchange.Envelopes.Hpke;
 using Exchange.Vocabulary;
+using Exchange.Vocabulary.Hashing;
 
 namespace Exchange.Envelopes;
 
@@ -19,8 +20,8 @@ public sealed class SealingContext : IDisposable
     public const int TagSize = MessageCipher.TagSize;
 
     private readonly Lock _gate = new();
-    private readonly byte[] _exporterSecret = new byte[LabeledHkdf.HashSize];
     private readonly byte[] _encapsulatedKey;
+    private HmacSha256 _exporter;
     private bool _disposed;
 
     private SealingContext(RecipientKey recipient, string origin, MemberId recipientId, ECDiffieHellman ephemeral)
@@ -29,11 +30,14 @@ public sealed class SealingContext : IDisposable
         RecipientKeyId = recipient.KeyId;
 
         Span<byte> sharedSecret = stackalloc byte[Dhkem.SharedSecretSize];
+        Span<byte> exporterSecret = stackalloc byte[LabeledHkdf.HashSize];
         using var recipientKey = recipient.Import();
         using var recipientPublic = recipientKey.PublicKey;
         Dhkem.Agree(ephemeral, recipientPublic, _encapsulatedKey, recipient.Point, sharedSecret);
-        KeySchedule.DeriveExporterSecret(sharedSecret, EncapsulationInfo.Write(origin, recipientId, recipient.KeyId), _exporterSecret);
+        KeySchedule.DeriveExporterSecret(sharedSecret, EncapsulationInfo.Write(origin, recipientId, recipient.KeyId), exporterSecret);
+        _exporter = new HmacSha256(exporterSecret);
         CryptographicOperations.ZeroMemory(sharedSecret);
+        CryptographicOperations.ZeroMemory(exporterSecret);
     }
 
     /// <summary>RFC 9180 <c>enc</c>: the ephemeral public key, an uncompressed point of 65 bytes.</summary>
@@ -65,17 +69,17 @@ public sealed class SealingContext : IDisposable
     /// <exception cref="ObjectDisposedException">The context was disposed of.</exception>
     public void Seal(TransferId id, ReadOnlySpan<byte> header, Span<byte> plaintext, Span<byte> tag)
     {
-        Span<byte> secret = stackalloc byte[LabeledHkdf.HashSize];
+        HmacSha256 exporter;
 
         // Copied under the gate, so that a disposal on another thread cannot turn the secret into zeros that anybody knows.
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _exporterSecret.CopyTo(secret);
+            exporter = _exporter;
         }
 
-        MessageCipher.Seal(secret, id, header, plaintext, tag);
-        CryptographicOperations.ZeroMemory(secret);
+        MessageCipher.Seal(exporter, id, header, plaintext, tag);
+        exporter.Clear();
     }
 
     /// <inheritdoc/>
@@ -84,7 +88,7 @@ public sealed class SealingContext : IDisposable
         lock (_gate)
         {
             _disposed = true;
-            CryptographicOperations.ZeroMemory(_exporterSecret);
+            _exporter.Clear();
         }
     }
 }

@@ -62,6 +62,13 @@ public ref struct WireWriter(Span<byte> buffer)
         return span;
     }
 
+    /// <summary>Whole fields that are serialised already.</summary>
+    public void Raw(scoped ReadOnlySpan<byte> fields)
+    {
+        fields.CopyTo(_buffer[Position..]);
+        Position += fields.Length;
+    }
+
     private void Raw(ulong value)
     {
         while (value > 0x7F)

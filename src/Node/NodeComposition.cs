@@ -176,9 +176,10 @@ internal static class NodeComposition
         services.AddSingleton<MemberQuotas>();
         services.AddSingleton<RefusalCounts>();
         services.AddSingleton<Callers>();
+        services.AddSingleton<AskShapes>();
         services.AddSingleton<FetchRequestReader>();
 
-        services.AddSingleton(_ => new SealingContexts(configuration.Origin, clock));
+        services.AddSingleton(provider => new SealingContexts(configuration.Origin, clock, provider.GetRequiredService<NodeMetrics>()));
         services.AddSingleton(provider => new ProviderDirectory(certificate, configuration.Limits.PageBytes, clock, provider.GetRequiredService<ILogger<ProviderDirectory>>()));
         services.AddSingleton<PageTokens>();
         services.AddSingleton<PseudonymKeys>();

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Exchange.Vocabulary;
 
@@ -34,9 +33,18 @@ public readonly struct Digest : IEquatable<Digest>
     /// <summary>SHA-256 of the bytes.</summary>
     public static Digest Of(ReadOnlySpan<byte> bytes)
     {
-        Span<byte> hash = stackalloc byte[Size];
-        SHA256.HashData(bytes, hash);
-        return new Digest(hash);
+        var running = new Hashing.RunningDigest();
+        running.Append(bytes);
+        return running.End();
+    }
+
+    /// <summary>SHA-256 of one span and then another.</summary>
+    public static Digest Of(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        var running = new Hashing.RunningDigest();
+        running.Append(first);
+        running.Append(second);
+        return running.End();
     }
 
     /// <summary>Reads 64 hexadecimal characters, upper or lower case.</summary>

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace Exchange.Vocabulary;
 
@@ -13,7 +12,7 @@ internal static class RandomId
     internal static UInt128 New()
     {
         Span<byte> bytes = stackalloc byte[Size];
-        RandomNumberGenerator.Fill(bytes);
+        RandomBytes.Fill(bytes);
         return BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 

@@ -9,6 +9,7 @@ using Exchange.Envelopes.Hpke;
 using Exchange.Format.V1;
 using Exchange.Tests;
 using Exchange.Vocabulary;
+using Exchange.Vocabulary.Hashing;
 
 namespace Exchange.Envelope.Tests;
 
@@ -99,7 +100,7 @@ public sealed class GoldenVectorTests : IDisposable
         KeySchedule.DeriveExporterSecret(sharedSecret, info, exporterSecret);
         exporterSecret.ShouldBe(Encryption.Hex("exporter_secret"));
         var keyAndNonce = new byte[44];
-        KeySchedule.Export(exporterSecret, Encryption.Hex("exporter_context"), keyAndNonce);
+        KeySchedule.Export(new HmacSha256(exporterSecret), Encryption.Hex("exporter_context"), keyAndNonce);
         keyAndNonce.ShouldBe([.. Encryption.Hex("key"), .. Encryption.Hex("nonce")]);
     }
 

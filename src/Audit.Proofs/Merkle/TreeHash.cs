@@ -9,7 +9,7 @@ public static class TreeHash
     public static Digest Empty { get; } = Digest.Of([]);
 
     /// <summary>SHA-256(0x00 ‖ entry).</summary>
-    public static Digest Leaf(ReadOnlySpan<byte> entry) => ShortHash.Of([0x00], entry);
+    public static Digest Leaf(ReadOnlySpan<byte> entry) => Digest.Of([0x00], entry);
 
     /// <summary>SHA-256(0x01 ‖ left ‖ right).</summary>
     public static Digest Node(in Digest left, in Digest right)
@@ -22,7 +22,7 @@ public static class TreeHash
     }
 
     /// <summary>SHA-256 of a leaf with its prefix before it.</summary>
-    internal static Digest Prefixed(ReadOnlySpan<byte> prefixedLeaf) => ShortHash.Of(prefixedLeaf);
+    internal static Digest Prefixed(ReadOnlySpan<byte> prefixedLeaf) => Digest.Of(prefixedLeaf);
 
     /// <summary>SHA-256(0x00 ‖ entry) in one go: the byte before the entry, which is the caller's, serves as the prefix and is then put back.</summary>
     /// <param name="room">That byte and the entry.</param>

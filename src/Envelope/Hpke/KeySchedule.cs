@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Exchange.Vocabulary.Hashing;
 
 namespace Exchange.Envelopes.Hpke;
 
@@ -30,6 +31,6 @@ internal static class KeySchedule
     }
 
     /// <summary>Context.Export(exporter_context, L) of RFC 9180, section 5.3.</summary>
-    internal static void Export(ReadOnlySpan<byte> exporterSecret, ReadOnlySpan<byte> exporterContext, Span<byte> output) =>
-        LabeledHkdf.Expand(LabeledHkdf.HpkeSuite, exporterSecret, "sec"u8, exporterContext, output);
+    internal static void Export(in HmacSha256 exporter, ReadOnlySpan<byte> exporterContext, Span<byte> output) =>
+        LabeledHkdf.Expand(LabeledHkdf.HpkeSuite, exporter, "sec"u8, exporterContext, output);
 }

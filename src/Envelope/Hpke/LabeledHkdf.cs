@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Exchange.Vocabulary.Hashing;
 
 namespace Exchange.Envelopes.Hpke;
 
@@ -32,10 +33,34 @@ internal static class LabeledHkdf
     /// <summary>HKDF-Expand(key, u16 length of output ‖ version ‖ suite ‖ label ‖ context), filling the output.</summary>
     internal static void Expand(ReadOnlySpan<byte> suite, ReadOnlySpan<byte> key, ReadOnlySpan<byte> label, ReadOnlySpan<byte> context, Span<byte> output)
     {
-        Span<byte> labelled = stackalloc byte[MaximumInput];
-        BinaryPrimitives.WriteUInt16BigEndian(labelled, checked((ushort)output.Length));
-        var length = sizeof(ushort) + Concatenate(labelled[sizeof(ushort)..], Version, suite, label, context);
-        HKDF.Expand(HashAlgorithmName.SHA256, key, output, labelled[..length]);
+        var keyed = new HmacSha256(key);
+        Expand(suite, keyed, label, context, output);
+        keyed.Clear();
+    }
+
+    /// <summary>The same under a key whose states are kept. .NET's takes the key anew for each block of output.</summary>
+    internal static void Expand(ReadOnlySpan<byte> suite, in HmacSha256 key, ReadOnlySpan<byte> label, ReadOnlySpan<byte> context, Span<byte> output)
+    {
+        var length = sizeof(ushort) + Version.Length + suite.Length + label.Length + context.Length;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaximumInput);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(output.Length, byte.MaxValue * HashSize);
+
+        // RFC 5869, 2.3: T(i) = HMAC(key, T(i - 1) ‖ info ‖ i). T(i - 1) stands before the info, and nothing does in the first round.
+        Span<byte> message = stackalloc byte[HashSize + length + 1];
+        var last = message[..HashSize];
+        var info = message[HashSize..];
+        BinaryPrimitives.WriteUInt16BigEndian(info, (ushort)output.Length);
+        _ = Concatenate(info[sizeof(ushort)..], Version, suite, label, context);
+        for (byte round = 1; !output.IsEmpty; round++)
+        {
+            message[^1] = round;
+            key.Write(round == 1 ? info : message, last);
+            var taken = Math.Min(HashSize, output.Length);
+            last[..taken].CopyTo(output);
+            output = output[taken..];
+        }
+
+        CryptographicOperations.ZeroMemory(last);
     }
 
     private static int Concatenate(Span<byte> destination, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third, ReadOnlySpan<byte> fourth)

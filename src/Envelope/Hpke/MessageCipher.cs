@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Exchange.Vocabulary;
+using Exchange.Vocabulary.Hashing;
 
 namespace Exchange.Envelopes.Hpke;
 
@@ -17,12 +18,23 @@ internal static class MessageCipher
     private static ReadOnlySpan<byte> Label => "exchange.v1"u8;
 
     /// <summary>Encrypts in place.</summary>
-    internal static void Seal(ReadOnlySpan<byte> exporterSecret, TransferId id, ReadOnlySpan<byte> header, Span<byte> text, Span<byte> tag)
+    internal static void Seal(in HmacSha256 exporter, TransferId id, ReadOnlySpan<byte> header, Span<byte> text, Span<byte> tag) =>
+        Seal(exporter, id, header, text, tag, OpenSslGcm.IsThere);
+
+    internal static void Seal(in HmacSha256 exporter, TransferId id, ReadOnlySpan<byte> header, Span<byte> text, Span<byte> tag, bool direct)
     {
         Span<byte> keyAndNonce = stackalloc byte[KeySize + NonceSize];
-        DeriveKeyAndNonce(exporterSecret, id, keyAndNonce);
-        using var cipher = new AesGcm(keyAndNonce[..KeySize], TagSize);
-        cipher.Encrypt(keyAndNonce[KeySize..], text, text, tag, header);
+        DeriveKeyAndNonce(exporter, id, keyAndNonce);
+        if (direct)
+        {
+            OpenSslGcm.Seal(keyAndNonce[..KeySize], keyAndNonce[KeySize..], header, text, tag);
+        }
+        else
+        {
+            using var cipher = new AesGcm(keyAndNonce[..KeySize], TagSize);
+            cipher.Encrypt(keyAndNonce[KeySize..], text, text, tag, header);
+        }
+
         CryptographicOperations.ZeroMemory(keyAndNonce);
     }
 
@@ -31,7 +43,9 @@ internal static class MessageCipher
         ReadOnlySpan<byte> exporterSecret, TransferId id, ReadOnlySpan<byte> header, ReadOnlySpan<byte> ciphertext, ReadOnlySpan<byte> tag, Span<byte> text)
     {
         Span<byte> keyAndNonce = stackalloc byte[KeySize + NonceSize];
-        DeriveKeyAndNonce(exporterSecret, id, keyAndNonce);
+        var exporter = new HmacSha256(exporterSecret);
+        DeriveKeyAndNonce(exporter, id, keyAndNonce);
+        exporter.Clear();
         using var cipher = new AesGcm(keyAndNonce[..KeySize], TagSize);
         try
         {
@@ -48,11 +62,11 @@ internal static class MessageCipher
         }
     }
 
-    private static void DeriveKeyAndNonce(ReadOnlySpan<byte> exporterSecret, TransferId id, Span<byte> keyAndNonce)
+    private static void DeriveKeyAndNonce(in HmacSha256 exporter, TransferId id, Span<byte> keyAndNonce)
     {
         Span<byte> context = stackalloc byte[Label.Length + TransferId.Size];
         Label.CopyTo(context);
         id.CopyTo(context[Label.Length..]);
-        KeySchedule.Export(exporterSecret, context, keyAndNonce);
+        KeySchedule.Export(exporter, context, keyAndNonce);
     }
 }

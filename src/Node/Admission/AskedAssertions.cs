@@ -16,7 +16,7 @@ internal static class AskedAssertions
     private const int MaximumShown = 80;
 
     /// <summary>None, or what is wrong with the request.</summary>
-    internal static ErrorCode Check(FetchRequest request, out IReadOnlyList<Violation> violations)
+    internal static ErrorCode Check(FetchRequest request, FetchMessage message, out IReadOnlyList<Violation> violations)
     {
         var wrong = new List<Violation>();
         violations = wrong;
@@ -34,7 +34,7 @@ internal static class AskedAssertions
             wrong.Add(new Violation("assertions", "name each once"));
         }
 
-        if (request.PageSize != 0 || !request.PageToken.IsEmpty)
+        if (message.PageSize != 0 || !message.PageToken.IsEmpty)
         {
             wrong.Add(new Violation("page_size, page_token", "answers have no pages; leave both out"));
         }
@@ -44,7 +44,7 @@ internal static class AskedAssertions
             return ErrorCode.RequestMalformed;
         }
 
-        if (request.Period is { Start: not 0 } or { End: not 0 })
+        if (message.PeriodStart != 0 || message.PeriodEnd != 0)
         {
             // With a period of its choice a consumer could find single purchases by asking twice.
             violations = [new Violation("period", "the policy says over which window an assertion is evaluated; leave the period out")];

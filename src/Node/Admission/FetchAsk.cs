@@ -1,31 +1,27 @@
 using Exchange.Node.Subjects;
-using Exchange.V1;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Admission;
 
-/// <summary>A fetch request, read and found whole: strings stop here.</summary>
-internal sealed class FetchAsk
+/// <summary>A fetch request, read and found whole. A value: what it refers to is the request's own message and its shape.</summary>
+internal readonly record struct FetchAsk
 {
     /// <summary>As it came: tokens of further pages are bound to it.</summary>
-    internal required FetchRequest Request { get; init; }
+    internal required FetchMessage Message { get; init; }
 
-    internal required NamedTuple Names { get; init; }
+    /// <summary>What it has in common with others.</summary>
+    internal required AskShape Shape { get; init; }
+
+    internal NamedTuple Names => Shape.Names;
 
     /// <summary>Null for a dataset whose records are about nobody.</summary>
     internal required SubjectName? Subject { get; init; }
 
-    internal required AskedFields Fields { get; init; }
-
-    /// <summary>Names of what is asked instead of fields; empty where fields are.</summary>
-    internal required IReadOnlyList<string> Assertions { get; init; }
-
     /// <summary>[start, end) in microseconds since the epoch; zero leaves a side open.</summary>
-    internal required long PeriodStart { get; init; }
+    internal long PeriodStart => Message.PeriodStart;
 
-    internal required long PeriodEnd { get; init; }
-
-    internal required bool Strict { get; init; }
+    /// <inheritdoc cref="PeriodStart"/>
+    internal long PeriodEnd => Message.PeriodEnd;
 
     internal required int PageSize { get; init; }
 

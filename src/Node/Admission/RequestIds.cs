@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Exchange.Audit;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
@@ -10,15 +11,25 @@ namespace Exchange.Node.Admission;
 /// </summary>
 internal sealed class RequestIds(TimeProvider clock)
 {
-    private const int ShardCount = 64;
-    private readonly Shard[] _shards = [.. Enumerable.Range(0, ShardCount).Select(_ => new Shard())];
+    private const int ShardBits = 6;
+
+    private readonly Shard[] _shards = [.. Enumerable.Range(0, 1 << ShardBits).Select(_ => new Shard())];
+    private readonly ConcurrentDictionary<MemberId, int> _numbers = new();
+    private int _lastNumber;
 
     /// <summary>Takes an id for a member; false when it was taken before and has not expired.</summary>
-    internal bool TryTake(MemberId member, RequestId id, Instant expire)
+    internal bool TryTake(MemberId member, RequestId id, Instant expire) =>
+        TryTake(_numbers.TryGetValue(member, out var number) ? number : _numbers.GetOrAdd(member, _ => Interlocked.Increment(ref _lastNumber)), id, expire);
+
+    private bool TryTake(int member, RequestId id, Instant expire)
     {
-        // The ids are random: their low bits spread them evenly.
-        var shard = _shards[(int)(id.Value & (ShardCount - 1))];
-        return shard.TryTake(new Key(member, id), expire, clock.Now());
+        // The high bits choose the shard and the low ones the place in it.
+        var hash = TakenIds.HashOf(member, id);
+        var shard = _shards[(uint)hash >> (32 - ShardBits)];
+        lock (shard.Gate)
+        {
+            return shard.Ids.TryTake(member, id, hash, Second(expire) + 1, Second(clock.Now()));
+        }
     }
 
     /// <summary>At start: the log's tail, as far back as a request that has not expired can stand.</summary>
@@ -42,32 +53,13 @@ internal sealed class RequestIds(TimeProvider clock)
         }
     }
 
-    private readonly record struct Key(MemberId Member, RequestId Id);
+    private static uint Second(Instant time) => (uint)(time.Microseconds / 1_000_000);
 
+    /// <summary>A part of the ids with a gate of its own, so that callers seldom meet.</summary>
     private sealed class Shard
     {
-        private readonly Lock _lock = new();
-        private readonly HashSet<Key> _taken = [];
-        private readonly PriorityQueue<Key, long> _byExpiry = new();
+        internal Lock Gate { get; } = new();
 
-        internal bool TryTake(Key key, Instant expire, Instant now)
-        {
-            lock (_lock)
-            {
-                while (_byExpiry.TryPeek(out var oldest, out var expiry) && expiry < now.Microseconds)
-                {
-                    _byExpiry.Dequeue();
-                    _taken.Remove(oldest);
-                }
-
-                if (!_taken.Add(key))
-                {
-                    return false;
-                }
-
-                _byExpiry.Enqueue(key, expire.Microseconds);
-                return true;
-            }
-        }
+        internal TakenIds Ids { get; } = new();
     }
 }

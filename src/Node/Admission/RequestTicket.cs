@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Text;
 using Exchange.Node.Refusals;
-using Exchange.V1;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Admission;
@@ -17,23 +17,22 @@ internal readonly record struct RequestTicket(RequestId? Id, Instant Expire)
     internal static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
 
     /// <summary>Reads the ticket of a fetch; None when it is good.</summary>
-    internal static ErrorCode Read(FetchRequest request, string origin, Instant now, out RequestTicket ticket, out IReadOnlyList<Violation> violations)
+    internal static ErrorCode Read(FetchMessage message, ReadOnlySpan<byte> origin, Instant now, out RequestTicket ticket, out IReadOnlyList<Violation> violations)
     {
         ticket = default;
-        var id = ReadId(request.RequestId.Span);
+        var id = ReadId(message.RequestId);
         if (id is null)
         {
             violations = [MissingId];
             return ErrorCode.RequestMalformed;
         }
 
-        var issue = new Instant(request.IssueTime);
-        var expire = new Instant(request.ExpireTime);
+        var (issue, expire) = (message.IssueTime, message.ExpireTime);
         ticket = new RequestTicket(id, expire);
         violations = [];
-        if (request.NodeOrigin != origin)
+        if (!message.NodeOrigin.SequenceEqual(origin))
         {
-            violations = [new Violation("node_origin", $"this node's log origin is {origin}")];
+            violations = [new Violation("node_origin", $"this node's log origin is {Encoding.UTF8.GetString(origin)}")];
             return ErrorCode.OriginMismatch;
         }
 

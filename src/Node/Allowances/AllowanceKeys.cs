@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Exchange.Node.Keys;
 using Exchange.Policy.Model;
 using Exchange.Vocabulary;
+using Exchange.Vocabulary.Hashing;
 
 namespace Exchange.Node.Allowances;
 
@@ -16,7 +16,7 @@ internal sealed class AllowanceKeys(MasterKey master)
     /// <summary>Four names of at most 255 bytes, each with its length before it, the subject and three numbers.</summary>
     private const int MaximumMessage = 2048;
 
-    private readonly byte[] _key = master.Derive("exchange.allowance.v1"u8);
+    private readonly HmacSha256 _key = master.DeriveHmac("exchange.allowance.v1"u8);
 
     /// <summary>The count of the period that holds the instant.</summary>
     /// <param name="use">What is counted.</param>
@@ -38,7 +38,7 @@ internal sealed class AllowanceKeys(MasterKey master)
         length = Append(message, length, rule.Dataset.Value);
         length = Append(message, length, rule.Purpose.Value);
         Span<byte> mac = stackalloc byte[Digest.Size];
-        HMACSHA256.HashData(_key, message[..length], mac);
+        _key.Write(message[..length], mac);
         return new AllowanceKey(new Digest(mac), end);
     }
 

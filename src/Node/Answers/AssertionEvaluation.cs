@@ -59,7 +59,7 @@ internal sealed class AssertionEvaluation(ProviderDirectory providers, ProviderQ
         var shape = permit.Ask.Names.Dataset.Shape;
         var needed = leaves | FieldSet.Of(shape.SubjectLeaf) | (shape.TimeLeaf < 0 ? FieldSet.Empty : FieldSet.Of(shape.TimeLeaf));
         var question = ProviderQuestions.About(facts, permit, needed, period.Start, period.End);
-        question.PageSize = (uint)limits.PageSize;
+        question.PageSize = limits.PageSize;
         var pages = new AnswerPages(providers.Of(permit.Ask.Names.Provider).FetchAsync, question, limits, deadline);
         while (await pages.NextAsync(cancellationToken).ConfigureAwait(false) is { } page)
         {
@@ -79,7 +79,7 @@ internal sealed class AssertionEvaluation(ProviderDirectory providers, ProviderQ
     private ErrorCode Take(EntryFacts facts, Permit permit, ProviderAnswer page, in FieldSet leaves, (long Start, long End) period, AssertionTally[] tallies)
     {
         var plan = _plans.GetValue(permit.Ask.Names.Dataset.Shape, ReleasePlan.Keeping);
-        var guard = new RecordGuard { Subject = permit.SubjectBytes, Start = period.Start, End = period.End };
+        var guard = new RecordGuard { Subject = permit.Subject, Start = period.Start, End = period.End };
         var room = Array.Empty<byte>();
         try
         {

@@ -1,8 +1,7 @@
+using Exchange.Node.Providers;
 using Exchange.Node.Recording;
 using Exchange.Node.Transfers;
 using Exchange.Policy.Minimisation;
-using Exchange.V1;
-using Google.Protobuf;
 
 namespace Exchange.Node.Answers;
 
@@ -10,20 +9,12 @@ namespace Exchange.Node.Answers;
 internal sealed class ProviderQuestions(NodeLimits limits, TimeProvider clock)
 {
     /// <summary>The question for some leaves of the permitted subject, from the beginning; a page's size and cursor are the caller's to set.</summary>
-    internal static ProviderFetchRequest About(EntryFacts facts, Permit permit, in FieldSet leaves, long periodStart, long periodEnd)
-    {
-        var names = permit.Ask.Names;
-        var request = new ProviderFetchRequest
-        {
-            TransferId = UnsafeByteOperations.UnsafeWrap(facts.Id.ToArray()),
-            Dataset = names.Dataset.Id.Value,
-            Purpose = names.Purpose.Value,
-            Subject = permit.Subject is null ? null : new Subject { Scheme = names.Dataset.SubjectScheme!.Value.Value, Value = permit.Subject },
-            Period = new TimeRange { Start = periodStart, End = periodEnd },
-        };
-        request.Fields.Add(names.Dataset.Shape.Paths(leaves));
-        return request;
-    }
+    internal static ProviderQuestion About(EntryFacts facts, Permit permit, in FieldSet leaves, long periodStart, long periodEnd) =>
+        About(facts, permit, QuestionForm.For(permit.Ask.Names.Dataset, permit.Ask.Names.Purpose, leaves), periodStart, periodEnd);
+
+    /// <summary>The same for leaves that were asked for before.</summary>
+    internal static ProviderQuestion About(EntryFacts facts, Permit permit, QuestionForm form, long periodStart, long periodEnd) =>
+        new() { Transfer = facts.Id, Form = form, Subject = permit.Subject, PeriodStart = periodStart, PeriodEnd = periodEnd };
 
     /// <summary>The node answers a little before its own deadline, so that the consumer gets a reason rather than a broken call.</summary>
     internal DateTime LimitOf(Permit permit, DateTime deadline)

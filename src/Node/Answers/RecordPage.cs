@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Exchange.Envelopes;
 using Exchange.Node.Keys;
 using Exchange.Node.Providers;
@@ -6,7 +7,6 @@ using Exchange.Node.Refusals;
 using Exchange.Node.Transfers;
 using Exchange.Policy.Minimisation;
 using Exchange.Vocabulary;
-using Google.Protobuf;
 
 namespace Exchange.Node.Answers;
 
@@ -14,12 +14,13 @@ namespace Exchange.Node.Answers;
 internal sealed class RecordPage(ProviderDirectory providers, ProviderQuestions questions, PseudonymKeys pseudonyms, PageTokens pageTokens, RecordVerdicts verdicts) : IAnswerKind
 {
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<WrittenAnswer> WriteAsync(EntryFacts facts, Permit permit, DateTime deadline, CancellationToken cancellationToken)
     {
         var ask = permit.Ask;
-        var question = ProviderQuestions.About(facts, permit, permit.Decision.Released, ask.PeriodStart, ask.PeriodEnd);
-        question.PageSize = (uint)ask.PageSize;
-        question.PageToken = UnsafeByteOperations.UnsafeWrap(ask.Cursor);
+        var question = ProviderQuestions.About(facts, permit, permit.Terms!.Question, ask.PeriodStart, ask.PeriodEnd);
+        question.PageSize = ask.PageSize;
+        question.PageToken = ask.Cursor;
         var (obtained, failure) = await providers.Of(ask.Names.Provider).FetchAsync(question, questions.LimitOf(permit, deadline), cancellationToken).ConfigureAwait(false);
         if (obtained is null)
         {
@@ -41,7 +42,7 @@ internal sealed class RecordPage(ProviderDirectory providers, ProviderQuestions 
                 return WrittenAnswer.Refused(code, violations);
             }
 
-            var written = WrittenAnswer.Of(plaintext, answer.NextPageToken.IsEmpty ? null : pageTokens.Seal(ask.Request, facts.Consumer, new PageTokens.Page(ask.PageNumber + 1, ask.Begun, answer.NextPageToken)));
+            var written = WrittenAnswer.Of(plaintext, answer.NextPageToken.IsEmpty ? null : pageTokens.Seal(ask.Message, ask.Shape.Request, facts.Consumer, new PageTokens.Page(ask.PageNumber + 1, ask.Begun, answer.NextPageToken)));
             plaintext = null;
             return written;
         }
@@ -56,7 +57,7 @@ internal sealed class RecordPage(ProviderDirectory providers, ProviderQuestions 
         var released = permit.Decision.Released;
         var plan = permit.Rule.Plan;
         var key = pseudonyms.For(plan, released, facts.Consumer);
-        var guard = new RecordGuard { Subject = permit.SubjectBytes, Start = permit.Ask.PeriodStart, End = permit.Ask.PeriodEnd };
+        var guard = new RecordGuard { Subject = permit.Subject, Start = permit.Ask.PeriodStart, End = permit.Ask.PeriodEnd };
         foreach (var record in answer.Records())
         {
             var room = plaintext.BeginRecord(plan.MaximumOutput(record.Length));

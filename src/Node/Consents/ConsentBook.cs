@@ -1,3 +1,4 @@
+using System.Text;
 using Exchange.Node.Subjects;
 using Exchange.Node.Transfers;
 using Exchange.Policy.Model;
@@ -36,7 +37,7 @@ internal sealed class ConsentBook(SubjectVault vault, ConsentIndex index)
 
     /// <summary>By what a subject's allowances are counted, whichever of its names was used: the provider's own. Zeros where records are about nobody.</summary>
     internal Digest IndexOf(Permit permit) => permit.Subject is { } name
-        ? vault.IndexOf(SubjectName.Stored(permit.Ask.Names.Provider.Id.Value, permit.Ask.Names.Dataset.SubjectScheme!.Value, name))
+        ? vault.IndexOf(SubjectName.Stored(permit.Ask.Names.Provider.Id.Value, permit.Ask.Names.Dataset.SubjectScheme!.Value, Encoding.UTF8.GetString(name)))
         : Digest.Zero;
 
     /// <summary>The key under which entries name a subject where another basis than consent permits the transfer.</summary>

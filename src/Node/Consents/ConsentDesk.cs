@@ -218,7 +218,7 @@ internal sealed class ConsentDesk(
         facts.NameConsent(consent.Id, vault.KeyOf(consent.Id.Value, consent.WrappedKey), recorder.Origin);
 
         // A no is never held up; a grant was read by one policy, and stands under no other.
-        var gate = effectiveFirst ? null : new ReleaseGate(snapshots, facts.Snapshot, slot: null, decidedWith: null, clock);
+        var gate = effectiveFirst ? null : new ReleaseGate().Guard(snapshots, facts.Snapshot, slot: null, decidedWith: null, clock);
         var recorded = await recorder.RecordAsync(facts, gate).ConfigureAwait(false);
         var logged = recorded.Outcome == ErrorCode.None;
         if (!logged && !effectiveFirst)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Exchange.Vocabulary.Hashing;
 
 namespace Exchange.Node.Keys;
 
@@ -33,5 +34,14 @@ public sealed class MasterKey : IDisposable
         var key = new byte[Size];
         HKDF.Expand(HashAlgorithmName.SHA256, _secret, key, use);
         return key;
+    }
+
+    /// <summary>The key of a use that is HMAC-SHA-256, in the shape that codes are made from.</summary>
+    internal HmacSha256 DeriveHmac(ReadOnlySpan<byte> use)
+    {
+        var key = Derive(use);
+        var keyed = new HmacSha256(key);
+        CryptographicOperations.ZeroMemory(key);
+        return keyed;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class PseudonymKeys(MasterKey master) : IDisposable
         var derived = master.Derive([.. "exchange.pseudonym.v1\0"u8, .. Encoding.UTF8.GetBytes(consumer.Value)]);
         try
         {
-            return new PseudonymKey(derived);
+            return new KeptPseudonymKey(derived);
         }
         finally
         {

@@ -1,26 +1,37 @@
 using System.Collections.Concurrent;
 using Exchange.Envelopes;
 using Exchange.Node.Identity;
+using Exchange.Node.Telemetry;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Keys;
 
 /// <summary>
-/// One key encapsulation serves a recipient for a minute or 65,536 envelopes, since it costs hundreds of microseconds; each envelope still
-/// has its own key and nonce. Contexts live in memory only: after a restart there are new ones, so no nonce can come twice.
+/// One key encapsulation serves a recipient for a minute, since it costs hundreds of microseconds; each envelope still has its own key and nonce.
+/// At the end of the minute one caller makes the next while the others go on under the old one for a few seconds at most; only where there is
+/// nothing to go on under do they wait. Contexts live in memory only: after a restart there are new ones, so no nonce can come twice.
 /// </summary>
-internal sealed class SealingContexts(string origin, TimeProvider clock) : IDisposable
+internal sealed class SealingContexts(string origin, TimeProvider clock, NodeMetrics metrics) : IDisposable
 {
-    private const int MaximumEnvelopes = 1 << 16;
-    private static readonly TimeSpan MaximumAge = TimeSpan.FromMinutes(1);
-    private readonly ConcurrentDictionary<MemberId, Lease> _leases = new();
+    /// <summary>
+    /// Above what a node seals in a minute, 279,000 a second, so that time decides and not load. Keys come from 16 random bytes: that two of so
+    /// many agree has a chance of 2^-81 (docs/decisions/2026-11-22-one-agreement-a-minute.md).
+    /// </summary>
+    private const int MaximumEnvelopes = 1 << 24;
+
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long after its life a context may serve while the next is being made.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<MemberId, Place> _places = new();
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var lease in _leases.Values)
+        foreach (var place in _places.Values)
         {
-            lease.Context.Dispose();
+            place.Lease?.Context.Dispose();
         }
     }
 
@@ -33,16 +44,54 @@ internal sealed class SealingContexts(string origin, TimeProvider clock) : IDisp
             return null;
         }
 
-        if (_leases.TryGetValue(recipient.Id, out var lease) && lease.Serves(key.KeyId, now))
+        var place = _places.GetOrAdd(recipient.Id, static _ => new Place());
+        return place.Lease is { } lease && lease.Serves(key.KeyId, now) ? lease.Context : Renewed(place, recipient.Id, key, now);
+    }
+
+    private SealingContext Renewed(Place place, MemberId recipient, EncryptionKey key, Instant now)
+    {
+        var former = place.Lease;
+        if (former is null || !former.ServesStill(key.KeyId, now))
         {
-            return lease.Context;
+            place.Renewal.Enter();
+        }
+        else if (!place.Renewal.TryEnter())
+        {
+            return former.Context;
         }
 
-        // Two callers may both renew; the later one's context stays, and the other's is as good while its envelope is sealed.
-        // A context that is replaced may still be in use, so it is left to the collector rather than zeroed under a sealer's hands.
-        lease = new Lease(SealingContext.Create(RecipientKey.FromParameters(key.PublicKey), origin, recipient.Id), now + MaximumAge);
-        _leases[recipient.Id] = lease;
-        return lease.Context;
+        try
+        {
+            // Whoever held the place before may have done it.
+            if (place.Lease is { } present && present.Serves(key.KeyId, now))
+            {
+                return present.Context;
+            }
+
+            // A context that is replaced may still be in use, so it is left to the collector rather than zeroed under a sealer's hands.
+            var context = SealingContext.Create(RecipientKey.FromParameters(key.PublicKey), origin, recipient);
+            metrics.AgreedOnSealing();
+            place.Lease = new Lease(context, now + Life);
+            return context;
+        }
+        finally
+        {
+            place.Renewal.Exit();
+        }
+    }
+
+    /// <summary>Where a recipient's context stands.</summary>
+    private sealed class Place
+    {
+        private volatile Lease? _lease;
+
+        internal Lock Renewal { get; } = new();
+
+        internal Lease? Lease
+        {
+            get => _lease;
+            set => _lease = value;
+        }
     }
 
     private sealed class Lease(SealingContext context, Instant end)
@@ -53,5 +102,8 @@ internal sealed class SealingContexts(string origin, TimeProvider clock) : IDisp
 
         internal bool Serves(Digest keyId, Instant now) =>
             Context.RecipientKeyId == keyId && now < end && Interlocked.Increment(ref _envelopes) <= MaximumEnvelopes;
+
+        /// <summary>Though its life is over, as long as another is being made; what it seals meanwhile is bounded by that time.</summary>
+        internal bool ServesStill(Digest keyId, Instant now) => Context.RecipientKeyId == keyId && now < end + Grace;
     }
 }

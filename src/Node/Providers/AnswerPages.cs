@@ -1,7 +1,5 @@
 using Exchange.Node.Transfers;
-using Exchange.V1;
 using Exchange.Vocabulary;
-using Google.Protobuf;
 
 namespace Exchange.Node.Providers;
 
@@ -10,10 +8,10 @@ namespace Exchange.Node.Providers;
 /// long the provider goes on.
 /// </summary>
 /// <param name="ask">Asks for one page.</param>
-/// <param name="request">What is asked; its page size is that of every page, its page token becomes that of the page under way.</param>
+/// <param name="question">What is asked; its page size is that of every page, its page token becomes that of the page under way.</param>
 /// <param name="limits">How many pages, records and bytes at most.</param>
 /// <param name="deadline">For the whole, not for each page.</param>
-internal sealed class AnswerPages(AskPage ask, ProviderFetchRequest request, NodeLimits limits, DateTime deadline)
+internal sealed class AnswerPages(AskPage ask, ProviderQuestion question, NodeLimits limits, DateTime deadline)
 {
     private int _pages;
     private long _records;
@@ -37,7 +35,7 @@ internal sealed class AnswerPages(AskPage ask, ProviderFetchRequest request, Nod
             return End(ErrorCode.ProviderAnswerTooLarge);
         }
 
-        var (answer, code) = await ask(request, deadline, cancellationToken).ConfigureAwait(false);
+        var (answer, code) = await ask(question, deadline, cancellationToken).ConfigureAwait(false);
         if (answer is null)
         {
             return End(code);
@@ -54,14 +52,14 @@ internal sealed class AnswerPages(AskPage ask, ProviderFetchRequest request, Nod
         }
 
         _isOver = answer.NextPageToken.IsEmpty;
-        request.PageToken = ByteString.CopyFrom(answer.NextPageToken.Span); // The page may be gone when the next one is asked for.
+        question.PageToken = answer.NextPageToken.ToArray(); // The page may be gone when the next one is asked for.
         return answer;
     }
 
     /// <summary>A cursor to the page that was just read leads nowhere: the records would come again until a bound is reached.</summary>
     private ErrorCode Judge(ProviderAnswer answer) =>
-        !answer.IsWellFormed || answer.RecordCount > request.PageSize || answer.NextPageToken.Length > PageTokens.MaximumCursor
-            || (!request.PageToken.IsEmpty && request.PageToken.Span.SequenceEqual(answer.NextPageToken.Span)) ? ErrorCode.ProviderAnswerMalformed
+        !answer.IsWellFormed || answer.RecordCount > question.PageSize || answer.NextPageToken.Length > PageTokens.MaximumCursor
+            || (!question.PageToken.IsEmpty && question.PageToken.Span.SequenceEqual(answer.NextPageToken.Span)) ? ErrorCode.ProviderAnswerMalformed
         : _records > limits.AnswerRecords || _bytes > limits.AnswerBytes ? ErrorCode.ProviderAnswerTooLarge
         : ErrorCode.None;
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using Exchange.Formats;
+using Exchange.V1;
 
 namespace Exchange.Node.Providers;
 
@@ -8,8 +10,8 @@ namespace Exchange.Node.Providers;
 /// </summary>
 internal sealed class ProviderAnswer : IDisposable
 {
-    private const int RecordsKey = (1 << 3) | 2;
-    private const int NextPageTokenKey = (2 << 3) | 2;
+    private static readonly uint RecordsKey = WireFields.BytesKey(ProviderFetchResponse.RecordsFieldNumber);
+    private static readonly uint NextPageTokenKey = WireFields.BytesKey(ProviderFetchResponse.NextPageTokenFieldNumber);
 
     private byte[]? _buffer;
     private readonly int _length;
@@ -59,99 +61,36 @@ internal sealed class ProviderAnswer : IDisposable
 
     private bool TryScan()
     {
-        var reader = new FieldReader(Bytes);
-        while (reader.TryRead(out var key, out var start, out var length))
+        var fields = new WireFields(Bytes);
+        while (fields.MoveNext())
         {
-            if (key == RecordsKey)
+            if (fields.Key == RecordsKey)
             {
                 RecordCount++;
             }
-            else if (key == NextPageTokenKey)
+            else if (fields.Key == NextPageTokenKey)
             {
-                NextPageToken = _buffer.AsMemory(start, length);
+                NextPageToken = _buffer.AsMemory(fields.ContentStart, fields.ContentLength);
             }
         }
 
-        return reader.IsAtEnd;
+        return fields.IsAtEnd;
     }
 
     /// <summary>Walks the records without allocating.</summary>
     internal ref struct RecordEnumerator(ReadOnlySpan<byte> bytes)
     {
-        private readonly ReadOnlySpan<byte> _bytes = bytes;
-        private FieldReader _reader = new(bytes);
+        private WireFields _fields = new(bytes);
 
-        public ReadOnlySpan<byte> Current { get; private set; }
+        public readonly ReadOnlySpan<byte> Current => _fields.Content;
 
         public readonly RecordEnumerator GetEnumerator() => this;
 
         public bool MoveNext()
         {
-            while (_reader.TryRead(out var key, out var start, out var length))
+            while (_fields.MoveNext())
             {
-                if (key == RecordsKey)
-                {
-                    Current = _bytes.Slice(start, length);
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    /// <summary>Reads length-delimited fields; all else is skipped, as unknown fields are, or ends the walk.</summary>
-    private ref struct FieldReader(ReadOnlySpan<byte> bytes)
-    {
-        private readonly ReadOnlySpan<byte> _bytes = bytes;
-        private int _position;
-
-        internal readonly bool IsAtEnd => _position == _bytes.Length;
-
-        internal bool TryRead(out int key, out int start, out int length)
-        {
-            key = start = length = 0;
-            var position = _position;
-            if (!TryVarint(ref position, out var rawKey) || rawKey > int.MaxValue || rawKey >> 3 == 0)
-            {
-                return false;
-            }
-
-            var size = 0UL;
-            switch (rawKey & 7)
-            {
-                case 0 when TryVarint(ref position, out _):
-                    break;
-                case 1:
-                    size = sizeof(ulong);
-                    break;
-                case 2 when TryVarint(ref position, out size):
-                    break;
-                case 5:
-                    size = sizeof(uint);
-                    break;
-                default:
-                    return false;
-            }
-
-            if (size > (ulong)(_bytes.Length - position))
-            {
-                return false;
-            }
-
-            (key, start, length) = ((int)rawKey, position, (int)size);
-            _position = position + (int)size;
-            return true;
-        }
-
-        private readonly bool TryVarint(ref int position, out ulong value)
-        {
-            value = 0;
-            for (var shift = 0; shift < 64 && position < _bytes.Length; shift += 7)
-            {
-                var next = _bytes[position++];
-                value |= (ulong)(next & 0x7F) << shift;
-                if (next < 0x80)
+                if (_fields.Key == RecordsKey)
                 {
                     return true;
                 }

@@ -1,8 +1,8 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using Exchange.Identity;
 using Exchange.Node.Identity;
 using Exchange.Node.Telemetry;
-using Exchange.V1;
 using Exchange.Vocabulary;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -55,7 +55,8 @@ internal sealed class ProviderConnections : IDisposable
 
     /// <summary>Asks the provider; an answer that is null has a code that says why.</summary>
     /// <exception cref="OperationCanceledException">The consumer went away.</exception>
-    internal async ValueTask<(ProviderAnswer? Answer, ErrorCode Code)> FetchAsync(ProviderFetchRequest request, DateTime deadline, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<(ProviderAnswer? Answer, ErrorCode Code)> FetchAsync(ProviderQuestion question, DateTime deadline, CancellationToken cancellationToken)
     {
         if (!_places.Wait(0, CancellationToken.None))
         {
@@ -64,7 +65,7 @@ internal sealed class ProviderConnections : IDisposable
 
         try
         {
-            using var call = _invoker.AsyncUnaryCall(ProviderMethod.Fetch, null, new CallOptions(deadline: deadline, cancellationToken: cancellationToken), request);
+            using var call = _invoker.AsyncUnaryCall(ProviderMethod.Fetch, null, new CallOptions(deadline: deadline, cancellationToken: cancellationToken), question);
             return (await call.ResponseAsync.ConfigureAwait(false), ErrorCode.None);
         }
         catch (RpcException exception)
@@ -74,7 +75,7 @@ internal sealed class ProviderConnections : IDisposable
             if (code == ErrorCode.ProviderRefused)
             {
                 // Its status and not its words, which could name a person.
-                NodeLog.ProviderRefused(_logger, TransferId.TryRead(request.TransferId.Span, out var transfer) ? transfer : default, _provider.Id, exception.StatusCode);
+                NodeLog.ProviderRefused(_logger, question.Transfer, _provider.Id, exception.StatusCode);
             }
 
             return (null, code);

@@ -1,21 +1,22 @@
-using Exchange.V1;
-using Google.Protobuf;
 using Grpc.Core;
 
 namespace Exchange.Node.Providers;
 
-/// <summary>exchange.v1.Provider/Fetch as the node calls it: the request generated, the answer left in one pooled buffer.</summary>
+/// <summary>exchange.v1.Provider/Fetch as the node calls it: the question writes itself, the answer is left in one pooled buffer.</summary>
 internal static class ProviderMethod
 {
-    internal static readonly Method<ProviderFetchRequest, ProviderAnswer> Fetch = new(
+    internal static readonly Method<ProviderQuestion, ProviderAnswer> Fetch = new(
         MethodType.Unary,
         "exchange.v1.Provider",
         "Fetch",
-        Marshallers.Create<ProviderFetchRequest>(
-            static (request, context) =>
+        Marshallers.Create<ProviderQuestion>(
+            static (question, context) =>
             {
-                context.SetPayloadLength(request.CalculateSize());
-                request.WriteTo(context.GetBufferWriter());
+                var size = question.Size;
+                context.SetPayloadLength(size);
+                var output = context.GetBufferWriter();
+                question.Write(output.GetSpan(size));
+                output.Advance(size);
                 context.Complete();
             },
             static _ => throw new NotSupportedException("The node does not serve this method.")),

@@ -10,16 +10,22 @@ namespace Exchange.Node.Recording;
 /// <summary>
 /// What an audit entry says, collected stage by stage: whatever is known when a transfer ends, well or badly, is what its entry holds.
 /// </summary>
-internal sealed class EntryFacts(TransferId id, NodeSnapshot snapshot)
+internal sealed class EntryFacts
 {
     /// <summary>Pseudonym, consent tag and sealed cause in one array: one allocation a transfer.</summary>
     private byte[]? _tags;
     private bool _hasPseudonym, _hasConsentTag, _hasSealedCause;
 
-    internal TransferId Id { get; } = id;
+    /// <summary>Of nothing yet; <see cref="Begin"/> comes first.</summary>
+    internal EntryFacts() => Snapshot = null!;
+
+    /// <summary>Of one transfer or act.</summary>
+    internal EntryFacts(TransferId id, NodeSnapshot snapshot) => (Id, Snapshot) = (id, snapshot);
+
+    internal TransferId Id { get; private set; }
 
     /// <summary>The policy and registry by which this was decided.</summary>
-    internal NodeSnapshot Snapshot { get; } = snapshot;
+    internal NodeSnapshot Snapshot { get; private set; }
 
     internal EntryKind Kind { get; set; }
 
@@ -107,6 +113,18 @@ internal sealed class EntryFacts(TransferId id, NodeSnapshot snapshot)
 
     /// <summary>Under which consent, which it does not say either.</summary>
     internal ConsentId Consent { get; private set; }
+
+    /// <summary>Begins anew: of what it said before nothing is left.</summary>
+    internal void Begin(TransferId id, NodeSnapshot snapshot)
+    {
+        (Id, Snapshot, Kind, Outcome) = (id, snapshot, default, default);
+        (RequestId, RequestExpire, Consumer, Provider, Dataset, Purpose, Actor) = (default, default, default, default, default, default, default);
+        (DescriptorDigest, ObjectDigest, PayloadCommitment, PreviousDigest, ChangeDigest) = (default, default, default, default, default);
+        (Basis, Asked, Released, AssertionsAsked, AssertionsReleased) = (default, default, default, [], []);
+        (PaddedSize, PageNumber, Software, Count, Since) = (default, default, default, default, default);
+        (RulesWidened, RulesNarrowed, KeyUse, MinimumIndex, ReadAs, ReadFrom, ReadTo) = (default, default, default, default, default, default, default);
+        (Subject, Consent, _hasPseudonym, _hasConsentTag, _hasSealedCause) = (default, default, false, false, false);
+    }
 
     internal void NameSubject(SubjectId subject, ReadOnlySpan<byte> subjectKey, string origin)
     {

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
 using Exchange.Audit;
 using Exchange.Format.V1;
 using Exchange.Node.Linkage;
@@ -10,12 +12,18 @@ namespace Exchange.Node.Recording;
 /// <summary>Makes entries durable. What waits for it may be released, or is refused; there is no best effort (I2).</summary>
 internal sealed class Recorder(AuditLog log, EntryLinkage linkage)
 {
+    private readonly byte[] _origin = Encoding.UTF8.GetBytes(log.Origin);
+
     internal string Origin => log.Origin;
+
+    /// <summary>The same as UTF-8.</summary>
+    internal ReadOnlySpan<byte> OriginBytes => _origin;
 
     /// <summary>
     /// Completes when the entry is durable, or with the reason why there is none. Takes no cancellation: from here on a transfer
     /// completes, only its answer may be lost.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<AppendResult> RecordAsync(EntryFacts facts, IReleaseGate? gate = null)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(EntryBody.MaximumSize);
@@ -43,6 +51,7 @@ internal sealed class Recorder(AuditLog log, EntryLinkage linkage)
     internal Task<ErrorCode> RemoveAsync(EntryFacts facts) => log.RemoveBeforeAsync(facts.MinimumIndex, EntryBody.ToArray(facts));
 
     /// <summary>Records that something was refused or failed, and makes the refusal that its caller gets.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<Refusal> RefuseAsync(EntryFacts facts, ErrorCode code, IReadOnlyList<Violation>? violations = null, TimeSpan? retryAfter = null)
     {
         facts.Kind = IsFailure(code) ? EntryKind.Failed : EntryKind.Refused;

@@ -16,7 +16,7 @@ internal readonly record struct Partition(MemberId Provider, DatasetId Dataset, 
     /// The partition that a request asks for. Any other period is refused, however little it differs: of two results that overlap, the
     /// difference is a figure that nobody suppressed.
     /// </summary>
-    internal static bool TryRead(FetchAsk ask, StatisticsLayout layout, Instant now, out Partition partition, out Violation violation)
+    internal static bool TryRead(in FetchAsk ask, StatisticsLayout layout, Instant now, out Partition partition, out Violation violation)
     {
         var (start, end) = (new Instant(ask.PeriodStart), new Instant(ask.PeriodEnd));
         partition = new(ask.Names.Provider.Id, ask.Names.Dataset.Id, start, end);

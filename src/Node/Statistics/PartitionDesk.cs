@@ -80,7 +80,7 @@ internal sealed class PartitionDesk(FrozenTables tables, ProviderDirectory provi
             var names = permit.Ask.Names;
             var reading = new TableReading(partition, names.Dataset, facts.Snapshot.Policy, permit.Decision.Rule!.Obligations.MinimumContributors!.Value);
             var question = ProviderQuestions.About(facts, permit, reading.Leaves, partition.Start.Microseconds, partition.End.Microseconds);
-            question.PageSize = (uint)limits.MaximumPageSize;
+            question.PageSize = limits.MaximumPageSize;
             var pages = new AnswerPages(providers.Of(names.Provider).FetchAsync, question, limits, deadline);
             while (await pages.NextAsync(CancellationToken.None).ConfigureAwait(false) is { } page)
             {

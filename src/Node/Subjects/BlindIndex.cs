@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Exchange.Node.Keys;
 using Exchange.Vocabulary;
+using Exchange.Vocabulary.Hashing;
 
 namespace Exchange.Node.Subjects;
 
@@ -12,16 +12,17 @@ namespace Exchange.Node.Subjects;
 /// </summary>
 internal sealed class BlindIndex(MasterKey master)
 {
-    private readonly byte[] _key = master.Derive("exchange.blind-index.v1"u8);
+    private readonly HmacSha256 _key = master.DeriveHmac("exchange.blind-index.v1"u8);
 
     internal Digest Of(in SubjectName name)
     {
-        Span<byte> message = stackalloc byte[1024];
+        const int mostBytesOfCharacter = 3;
+        Span<byte> message = stackalloc byte[(3 * sizeof(ushort)) + (mostBytesOfCharacter * (name.Scope.Length + name.Scheme.Value.Length + name.Value.Length))];
         var length = Append(message, 0, name.Scope);
         length = Append(message, length, name.Scheme.Value);
         length = Append(message, length, name.Value);
         Span<byte> mac = stackalloc byte[Digest.Size];
-        HMACSHA256.HashData(_key, message[..length], mac);
+        _key.Write(message[..length], mac);
         return new Digest(mac);
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Exchange.Vocabulary;
+using Exchange.Vocabulary.Hashing;
 
 namespace Exchange.Node.Subjects;
 
@@ -11,7 +12,7 @@ namespace Exchange.Node.Subjects;
 internal static class EntryTags
 {
     /// <summary>Width of a pseudonym or consent tag in bytes: HMAC-SHA-384.</summary>
-    internal const int Size = HMACSHA384.HashSizeInBytes;
+    internal const int Size = HmacSha384.Size;
 
     /// <summary>Width of an enciphered cause in bytes: two of code, sixteen of tag.</summary>
     internal const int SealedCauseSize = sizeof(ushort) + 16;
@@ -39,6 +40,6 @@ internal static class EntryTags
         tag.CopyTo(message);
         var length = tag.Length + Encoding.UTF8.GetBytes(origin, message[tag.Length..]);
         id.CopyTo(message[length..]);
-        HMACSHA384.HashData(key, message[..(length + TransferId.Size)], destination[..Size]);
+        HmacSha384.Write(key, message[..(length + TransferId.Size)], destination[..Size]);
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Exchange.Node.Keys;
 using Exchange.Vocabulary;
+using Exchange.Vocabulary.Hashing;
 
 namespace Exchange.Node.Subjects;
 
@@ -15,7 +16,7 @@ internal sealed class SubjectVault
     private const int CachedKeys = 1 << 17;
     private readonly BlindIndex _blindIndex;
     private readonly byte[] _keyEncryptionKey;
-    private readonly byte[] _unlinkedKey;
+    private readonly HmacSha256 _unlinkedKey;
     private readonly ConcurrentDictionary<Digest, SubjectRecord> _byName = new();
     private readonly ConcurrentDictionary<SubjectId, SubjectRecord> _byId = new();
     private readonly SubjectKeyCache _keys = new(CachedKeys);
@@ -24,7 +25,7 @@ internal sealed class SubjectVault
     {
         _blindIndex = new BlindIndex(master);
         _keyEncryptionKey = master.Derive("exchange.key-encryption.v1"u8);
-        _unlinkedKey = master.Derive("exchange.unlinked-subject.v1"u8);
+        _unlinkedKey = master.DeriveHmac("exchange.unlinked-subject.v1"u8);
         Nobody = Create();
         var consent = ConsentId.New();
         NobodysConsent = (consent, WrapNewKey(consent.Value));
@@ -87,8 +88,7 @@ internal sealed class SubjectVault
     internal byte[] KeyOf(SubjectRecord subject) => KeyOf(subject.Id.Value, subject.WrappedKey);
 
     /// <summary>Unwraps a key that belongs to an id: a subject's or a consent's.</summary>
-    internal byte[] KeyOf(UInt128 id, byte[] wrappedKey) =>
-        _keys.GetOrUnwrap(id, (Self: this, Wrapped: wrappedKey), static (id, state) => KeyWrap.Unwrap(state.Self._keyEncryptionKey, state.Wrapped, Belongs(id)));
+    internal byte[] KeyOf(UInt128 id, byte[] wrappedKey) => Open(id, wrappedKey).Bytes;
 
     /// <summary>A random key, wrapped, for an id.</summary>
     internal byte[] WrapNewKey(UInt128 id)
@@ -99,14 +99,14 @@ internal sealed class SubjectVault
         return wrapped;
     }
 
-    /// <summary>The subject's name of a scheme in a scope, as UTF-8; null when it has none.</summary>
+    /// <summary>The subject's name of a scheme in a scope, as UTF-8; null when it has none. Shared with other callers.</summary>
     internal byte[]? NameOf(SubjectRecord subject, string scope, SubjectScheme scheme)
     {
         foreach (var name in subject.Names)
         {
             if (name.Scheme == scheme && string.Equals(name.Scope, scope, StringComparison.Ordinal))
             {
-                return KeyWrap.Unwrap(KeyOf(subject), name.Sealed, name.BlindIndex.ToArray());
+                return Open(subject.Id.Value, subject.WrappedKey).Open(name);
             }
         }
 
@@ -119,17 +119,26 @@ internal sealed class SubjectVault
     /// </summary>
     internal byte[] UnlinkedKey(in Digest blindIndex)
     {
+        // HKDF-Expand (RFC 5869, 2.3) of as many bytes as HMAC gives: one round.
+        Span<byte> info = stackalloc byte[Digest.Size + 1];
+        blindIndex.CopyTo(info);
+        info[^1] = 1;
         var key = new byte[MasterKey.Size];
-        HKDF.Expand(HashAlgorithmName.SHA256, _unlinkedKey, key, blindIndex.ToArray());
+        _unlinkedKey.Write(info, key);
         return key;
     }
 
     /// <summary>What stands for such a subject where entries are linked.</summary>
     internal static SubjectId UnlinkedId(in Digest blindIndex)
     {
-        SubjectId.TryRead(blindIndex.ToArray().AsSpan(0, SubjectId.Size), out var id);
+        Span<byte> bytes = stackalloc byte[Digest.Size];
+        blindIndex.CopyTo(bytes);
+        _ = SubjectId.TryRead(bytes[..SubjectId.Size], out var id);
         return id;
     }
+
+    private OpenKey Open(UInt128 id, byte[] wrappedKey) =>
+        _keys.GetOrUnwrap(id, (Self: this, Wrapped: wrappedKey), static (id, state) => KeyWrap.Unwrap(state.Self._keyEncryptionKey, state.Wrapped, Belongs(id)));
 
     private static byte[] Belongs(UInt128 id) => new SubjectId(id).ToArray();
 }

@@ -14,6 +14,7 @@ internal sealed class NodeMetrics
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _refusals;
     private readonly Counter<long> _reloads;
+    private readonly Counter<long> _sealingAgreements;
 
     public NodeMetrics(IMeterFactory meters)
     {
@@ -21,12 +22,15 @@ internal sealed class NodeMetrics
         _duration = meter.CreateHistogram<double>("exchange.transfer.duration", "s", "From the request's arrival to the answer, by outcome.");
         _refusals = meter.CreateCounter<long>("exchange.refusals", "{refusal}", "Refused calls, by reason.");
         _reloads = meter.CreateCounter<long>("exchange.reloads", "{reload}", "Times that members, datasets and policy were read again, by outcome.");
+        _sealingAgreements = meter.CreateCounter<long>("exchange.sealing.agreements", "{agreement}", "Key agreements with recipients: about one a minute for each that is sealed to.");
     }
 
     internal void Transferred(long startTimestamp, TimeProvider clock, ErrorCode outcome) =>
         _duration.Record(clock.GetElapsedTime(startTimestamp).TotalSeconds, new KeyValuePair<string, object?>("outcome", ErrorCatalogue.Of(outcome).Reason));
 
     internal void Reloaded(ReloadOutcome outcome) => _reloads.Add(1, new TagList { { "outcome", JsonNamingPolicy.SnakeCaseLower.ConvertName($"{outcome}") } });
+
+    internal void AgreedOnSealing() => _sealingAgreements.Add(1);
 
     internal void Refused(ErrorCode code) => _refusals.Add(1, new TagList { { "reason", ErrorCatalogue.Of(code).Reason } });
 }

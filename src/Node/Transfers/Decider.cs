@@ -22,22 +22,19 @@ namespace Exchange.Node.Transfers;
 internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Recorder recorder, TimeProvider clock)
 {
     /// <summary>The permit, or why there is none. The standing is there once the subject has been looked at, for the entry of a refusal.</summary>
-    internal Permit? Decide(EntryFacts facts, Member consumer, FetchAsk ask, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
+    internal Permit? Decide(EntryFacts facts, Member consumer, in FetchAsk ask, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
     {
         facts.PageNumber = ask.PageNumber;
-        return ask.Assertions.Count > 0
+        return ask.Shape.Assertions.Count > 0
             ? DecideAnswers(facts, consumer, ask, out standing, out code, out violations)
             : DecideRecords(facts, consumer, ask, out standing, out code, out violations);
     }
 
-    private Permit? DecideRecords(EntryFacts facts, Member consumer, FetchAsk ask, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
+    private Permit? DecideRecords(EntryFacts facts, Member consumer, in FetchAsk ask, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
     {
         standing = default;
-        var (provider, dataset, purpose) = (ask.Names.Provider, ask.Names.Dataset, ask.Names.Purpose);
-        var known = facts.Snapshot.Policy;
-        var asked = known.TryFindRule(consumer.Id, provider.Id, dataset.Id, purpose, out var rule) ? ask.Fields.Meaning(rule.Permitted) : ask.Fields.All;
-        var policy = PolicyDecision.Decide(known, dataset, consumer.Id, provider.Id, purpose, asked, ask.Strict);
-        facts.Asked = asked;
+        var policy = ask.Shape.Policy;
+        facts.Asked = policy.Asked;
         facts.Basis = policy.Rule?.Basis;
         violations = [];
         code = policy.Outcome != ErrorCode.None ? policy.Outcome : Obligations(policy.Rule!, ask, out violations);
@@ -46,19 +43,17 @@ internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Re
             return null;
         }
 
-        var decision = policy.Rule!.Basis == LegalBasis.Consent
-            ? policy.WithConsent(standing.State!.Fields(dataset), ask.Subject!.Value.Scheme)
-            : policy.WithoutConsent(ask.Subject?.Scheme);
-        code = decision.Outcome;
+        var terms = ask.Shape.TermsUnder(policy.Rule!.Basis == LegalBasis.Consent ? standing.State!.Fields(ask.Names.Dataset) : policy.Asked);
+        code = terms.Decision.Outcome;
         return code == ErrorCode.None
-            ? new Permit { Ask = ask, Rule = policy.Rule, Recipient = recipient, Decision = decision, Standing = standing, Subject = subject }
+            ? new Permit(ask, standing) { Rule = policy.Rule, Recipient = recipient, Terms = terms, Subject = subject }
             : null;
     }
 
-    private Permit? DecideAnswers(EntryFacts facts, Member consumer, FetchAsk ask, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
+    private Permit? DecideAnswers(EntryFacts facts, Member consumer, in FetchAsk ask, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
     {
         (standing, violations) = (default, []);
-        var policy = AssertionDecision.Decide(facts.Snapshot.Policy, new RuleKey(consumer.Id, ask.Names.Provider.Id, ask.Names.Dataset.Id, ask.Names.Purpose), ask.Assertions, ask.Strict);
+        var policy = AssertionDecision.Decide(facts.Snapshot.Policy, new RuleKey(consumer.Id, ask.Names.Provider.Id, ask.Names.Dataset.Id, ask.Names.Purpose), ask.Shape.Assertions, ask.Message.Strict);
         facts.AssertionsAsked = [.. policy.Asked.Select(assertion => assertion.Id)];
         facts.Basis = policy.Rule?.Basis;
         code = policy.Outcome;
@@ -76,15 +71,15 @@ internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Re
         code = release.Outcome;
         facts.AssertionsReleased = [.. release.Released.Select(assertion => assertion.Id)];
         return code == ErrorCode.None
-            ? new Permit { Ask = ask, Rule = policy.Rule, Recipient = recipient, Assertions = release, Standing = standing, Subject = subject }
+            ? new Permit(ask, standing) { Rule = policy.Rule, Recipient = recipient, Assertions = release, Subject = subject }
             : null;
     }
 
     /// <summary>To whom it goes, and about whom: the key to seal to, the subject's standing under the rule's basis, its name on the provider's side.</summary>
     private bool TryReach(
-        EntryFacts facts, Member consumer, FetchAsk ask, Rule rule, [NotNullWhen(true)] out SealingContext? recipient, out Standing standing, out string? subject, out ErrorCode code)
+        EntryFacts facts, Member consumer, in FetchAsk ask, Rule rule, [NotNullWhen(true)] out SealingContext? recipient, out Standing standing, out byte[]? subject, out ErrorCode code)
     {
-        (standing, subject) = (default, ask.Subject?.Value);
+        (standing, subject) = (default, null);
 
         // Before the subject is looked at: a refusal that comes after it would say that there is a consent (I8).
         recipient = contexts.For(consumer);
@@ -101,7 +96,7 @@ internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Re
             facts.NameSubject(standing.Subject, standing.SubjectKey, recorder.Origin);
             facts.NameConsent(standing.State?.Record.Id ?? default, standing.ConsentKey, recorder.Origin);
             code = standing.Cause;
-            subject = standing.ProviderName is { } name ? Encoding.UTF8.GetString(name) : null;
+            subject = standing.ProviderName;
         }
         else if (ask.Subject is { } name)
         {
@@ -109,6 +104,7 @@ internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Re
             {
                 var (known, key) = consents.KeyWithoutConsent(name);
                 facts.NameSubject(known, key, recorder.Origin);
+                subject = Encoding.UTF8.GetBytes(name.Value);
             }
             else
             {
@@ -120,7 +116,7 @@ internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Re
         return code == ErrorCode.None;
     }
 
-    private static ErrorCode Obligations(Rule rule, FetchAsk ask, out IReadOnlyList<Violation> violations)
+    private static ErrorCode Obligations(Rule rule, in FetchAsk ask, out IReadOnlyList<Violation> violations)
     {
         violations = [];
 

@@ -10,12 +10,12 @@ namespace Exchange.Node.Transfers;
 internal static class EnvelopeHeader
 {
     /// <summary>More than any header can need: four ids of 255 bytes, two names of 64, digests and numbers.</summary>
-    private const int MaximumSize = 2048;
+    internal const int MaximumSize = 2048;
 
-    internal static byte[] Write(EntryFacts facts, SealingContext context, string origin, Instant issued, bool isLast)
+    /// <summary>Writes the header into at least <see cref="MaximumSize"/> bytes and returns its length.</summary>
+    internal static int Write(EntryFacts facts, SealingContext context, string origin, Instant issued, bool isLast, Span<byte> destination)
     {
-        Span<byte> buffer = stackalloc byte[MaximumSize];
-        var writer = new WireWriter(buffer);
+        var writer = new WireWriter(destination);
         writer.Varint(TransferHeader.FormatVersionFieldNumber, 1);
         facts.Id.CopyTo(writer.Reserve(TransferHeader.TransferIdFieldNumber, TransferId.Size));
         facts.RequestId!.Value.CopyTo(writer.Reserve(TransferHeader.RequestIdFieldNumber, RequestId.Size));
@@ -30,6 +30,6 @@ internal static class EnvelopeHeader
         context.RecipientKeyId.CopyTo(writer.Reserve(TransferHeader.RecipientKeyIdFieldNumber, Digest.Size));
         writer.Varint(TransferHeader.PageNumberFieldNumber, (ulong)facts.PageNumber);
         writer.Varint(TransferHeader.LastPageFieldNumber, isLast ? 1UL : 0);
-        return writer.Written.ToArray();
+        return writer.Position;
     }
 }

@@ -15,11 +15,11 @@ internal static class FetchMethod
 {
     internal const string Service = "exchange.v1.Transfers";
 
-    internal static readonly Method<FetchRequest, SealedPage> Fetch = new(
+    internal static readonly Method<Transfer, SealedPage> Fetch = new(
         MethodType.Unary,
         Service,
         "Fetch",
-        Generated(FetchRequest.Parser),
+        Marshallers.Create<Transfer>(static (_, _) => throw new NotSupportedException("The node does not call this method."), static context => Transfer.Of(context.PayloadAsReadOnlySequence())),
         Marshallers.Create<SealedPage>(Write, static _ => throw new NotSupportedException("The node does not call this method.")));
 
     internal static readonly Method<PreviewRequest, PreviewResponse> Preview = new(
@@ -44,7 +44,7 @@ internal static class FetchMethod
         using (page)
         {
             Span<byte> receiptBytes = stackalloc byte[ReceiptWriter.MaximumBytes];
-            var receipt = receiptBytes[..ReceiptWriter.Write(receiptBytes, page.Entry!.Value)];
+            var receipt = receiptBytes[..ReceiptWriter.Write(receiptBytes, page.Entry)];
             var envelopeSize = FieldSize(page.Header.Length) + FieldSize(page.EncapsulatedKey.Length) + FieldSize(page.Ciphertext.Length) + FieldSize(receipt.Length);
             var size = FieldSize(envelopeSize) + (page.NextPageToken.Length == 0 ? 0 : FieldSize(page.NextPageToken.Length));
             context.SetPayloadLength(size);

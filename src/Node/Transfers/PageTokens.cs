@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Exchange.Node.Admission;
 using Exchange.Node.Keys;
 using Exchange.V1;
 using Exchange.Vocabulary;
@@ -21,19 +22,19 @@ internal sealed class PageTokens(MasterKey master)
     private readonly byte[] _tokenKey = master.Derive("exchange.page-token.v1"u8);
     private readonly byte[] _bindingKey = master.Derive("exchange.page-token-binding.v1"u8);
 
-    internal byte[] Seal(FetchRequest request, MemberId consumer, Page next)
+    internal byte[] Seal(FetchMessage message, FetchRequest shape, MemberId consumer, Page next)
     {
         Span<byte> plain = stackalloc byte[BeforeCursor + MaximumCursor];
         BinaryPrimitives.WriteInt32BigEndian(plain, next.Number);
         BinaryPrimitives.WriteInt64BigEndian(plain[sizeof(int)..], next.Begun.Microseconds);
         next.Cursor.Span.CopyTo(plain[BeforeCursor..]);
-        return KeyWrap.Wrap(_tokenKey, plain[..(BeforeCursor + next.Cursor.Length)], Binding(request, consumer));
+        return KeyWrap.Wrap(_tokenKey, plain[..(BeforeCursor + next.Cursor.Length)], Binding(message, shape, consumer));
     }
 
-    internal bool TryOpen(FetchRequest request, MemberId consumer, out Page page)
+    internal bool TryOpen(FetchMessage message, FetchRequest shape, MemberId consumer, out Page page)
     {
         page = default;
-        var token = request.PageToken.Span;
+        var token = message.PageToken;
         if (token.Length is < KeyWrap.Overhead + BeforeCursor or > KeyWrap.Overhead + BeforeCursor + MaximumCursor)
         {
             return false;
@@ -41,7 +42,7 @@ internal sealed class PageTokens(MasterKey master)
 
         try
         {
-            var plain = KeyWrap.Unwrap(_tokenKey, token, Binding(request, consumer));
+            var plain = KeyWrap.Unwrap(_tokenKey, token, Binding(message, shape, consumer));
             page = new Page(BinaryPrimitives.ReadInt32BigEndian(plain), new Instant(BinaryPrimitives.ReadInt64BigEndian(plain.AsSpan(sizeof(int)))), plain.AsMemory(BeforeCursor));
             return true;
         }
@@ -52,25 +53,26 @@ internal sealed class PageTokens(MasterKey master)
     }
 
     /// <summary>Keyed, since a plain hash of a subject's number would be no secret; each part has its length before it.</summary>
-    private byte[] Binding(FetchRequest request, MemberId consumer)
+    private byte[] Binding(FetchMessage message, FetchRequest shape, MemberId consumer)
     {
         using var mac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _bindingKey);
         Append(mac, consumer.Value);
-        Append(mac, request.Provider);
-        Append(mac, request.Dataset);
-        Append(mac, request.Purpose);
-        Append(mac, request.Subject?.Scheme ?? string.Empty);
-        Append(mac, request.Subject?.Value ?? string.Empty);
-        Append(mac, request.Fields.Count);
-        foreach (var field in request.Fields)
+        Append(mac, shape.Provider);
+        Append(mac, shape.Dataset);
+        Append(mac, shape.Purpose);
+        Append(mac, shape.Subject?.Scheme ?? string.Empty);
+        Append(mac, message.SubjectValue.Length);
+        mac.AppendData(message.SubjectValue);
+        Append(mac, shape.Fields.Count);
+        foreach (var field in shape.Fields)
         {
             Append(mac, field);
         }
 
-        Append(mac, request.Period?.Start ?? 0);
-        Append(mac, request.Period?.End ?? 0);
-        Append(mac, request.Strict ? 1 : 0);
-        Append(mac, request.PageSize);
+        Append(mac, message.PeriodStart);
+        Append(mac, message.PeriodEnd);
+        Append(mac, message.Strict ? 1 : 0);
+        Append(mac, message.PageSize);
         return mac.GetHashAndReset();
     }
 

@@ -9,23 +9,36 @@ namespace Exchange.Node.Transfers;
 /// Asked by the log's sequencer just before a release gets its place: whether the policy and the consent by which it was decided are
 /// still those in force. So no release stands behind a withdrawal of its consent (I5).
 /// </summary>
-internal sealed class ReleaseGate(SnapshotHolder snapshots, NodeSnapshot decidedBy, ConsentSlot? slot, ConsentState? decidedWith, TimeProvider clock) : IReleaseGate
+internal sealed class ReleaseGate : IReleaseGate
 {
+    private SnapshotHolder? _snapshots;
+    private NodeSnapshot? _decidedBy;
+    private ConsentSlot? _slot;
+    private ConsentState? _decidedWith;
+    private TimeProvider? _clock;
+
+    /// <summary>Guards a release that was decided by a snapshot and, where consent is its basis, by a revision of one.</summary>
+    internal ReleaseGate Guard(SnapshotHolder snapshots, NodeSnapshot decidedBy, ConsentSlot? slot, ConsentState? decidedWith, TimeProvider clock)
+    {
+        (_snapshots, _decidedBy, _slot, _decidedWith, _clock) = (snapshots, decidedBy, slot, decidedWith, clock);
+        return this;
+    }
+
     /// <inheritdoc/>
     public ErrorCode Check()
     {
-        if (!snapshots.Permits(decidedBy))
+        if (!_snapshots!.Permits(_decidedBy!))
         {
             return ErrorCode.PolicyChanged;
         }
 
-        if (slot is null)
+        if (_slot is null)
         {
             return ErrorCode.None;
         }
 
-        var current = slot.Current;
-        var refuses = current.Refuses(clock.Now());
-        return refuses == ErrorCode.None && !ReferenceEquals(current, decidedWith) ? ErrorCode.PolicyChanged : refuses;
+        var current = _slot.Current;
+        var refuses = current.Refuses(_clock!.Now());
+        return refuses == ErrorCode.None && !ReferenceEquals(current, _decidedWith) ? ErrorCode.PolicyChanged : refuses;
     }
 }

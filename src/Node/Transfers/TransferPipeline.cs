@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Exchange.Envelopes;
 using Exchange.Format.V1;
 using Exchange.Node.Admission;
@@ -11,7 +12,6 @@ using Exchange.Node.Snapshots;
 using Exchange.Node.Statistics;
 using Exchange.Node.Telemetry;
 using Exchange.Policy.Minimisation;
-using Exchange.V1;
 using Exchange.Vocabulary;
 using LegalBasis = Exchange.Vocabulary.LegalBasis;
 
@@ -39,134 +39,164 @@ internal sealed class TransferPipeline(
     TimeProvider clock,
     ILogger<TransferPipeline> logger)
 {
-    /// <summary>Carries one fetch through. The caller's member was known at the door; strangers and floods do not get this far.</summary>
+    /// <summary>Carries one fetch through: null when its page may leave, otherwise why not. The caller's member was known at the door; strangers and floods do not get this far.</summary>
     /// <exception cref="OperationCanceledException">The consumer went away before stage 7; what happened until then is recorded.</exception>
-    internal async ValueTask<FetchOutcome> FetchAsync(Member consumer, FetchRequest request, DateTime deadline, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<Refusal?> FetchAsync(Transfer transfer, Member consumer, DateTime deadline, CancellationToken cancellationToken)
     {
-        var facts = new EntryFacts(TransferId.New(), snapshots.Current) { Consumer = consumer.Id };
+        transfer.Begin(consumer, deadline, snapshots.Current);
         try
         {
-            return await CarryAsync(facts, consumer, request, deadline, cancellationToken).ConfigureAwait(false);
+            // 1 to 3: who asks, and whether this may be had, before anybody is asked for it.
+            return !Admit(transfer) || !Identify(transfer) || !Decide(transfer)
+                ? await RefuseAsync(transfer).ConfigureAwait(false)
+                : await ReleaseAsync(transfer, transfer.Permit!, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault)
         {
+            transfer.IsShared = true; // Whatever was under way may still have it in hand.
+            if (fault is OperationCanceledException)
+            {
+                if (transfer.Permit is not null)
+                {
+                    // The provider was asked about a person: that stands in the log although nobody waits for the answer any more.
+                    await recorder.RefuseAsync(transfer.Facts, ErrorCode.CallerLeft).ConfigureAwait(false);
+                }
+
+                throw;
+            }
+
             // A fault of ours ends one transfer, not the node, and it stands in the log like any other end. Type and place are logged
             // without the message, which could quote what was being read (I6).
-            NodeLog.TransferFaulted(logger, facts.Id, fault.GetType().FullName, fault.StackTrace?.TrimStart());
-            return await RefuseAsync(facts, default, ErrorCode.InternalFault).ConfigureAwait(false);
+            NodeLog.TransferFaulted(logger, transfer.Facts.Id, fault.GetType().FullName, fault.StackTrace?.TrimStart());
+            transfer.Refuse(ErrorCode.InternalFault);
+            return await RefuseAsync(transfer).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<FetchOutcome> CarryAsync(EntryFacts facts, Member consumer, FetchRequest request, DateTime deadline, CancellationToken cancellationToken)
+    /// <summary>1. Admit: a request is for this node, young, and new.</summary>
+    private bool Admit(Transfer transfer)
     {
-        // 1. Admit: a request is for this node, young, and new.
-        var code = RequestTicket.Read(request, recorder.Origin, clock.Now(), out var ticket, out var violations);
-        facts.RequestId = ticket.Id;
-        facts.RequestExpire = ticket.Expire;
-        if (code == ErrorCode.None && !requestIds.TryTake(consumer.Id, ticket.Id!.Value, ticket.Expire))
-        {
-            code = ErrorCode.RequestDuplicate;
-        }
+        var code = RequestTicket.Read(transfer.Message, recorder.OriginBytes, clock.Now(), out var ticket, out var violations);
+        transfer.Facts.RequestId = ticket.Id;
+        transfer.Facts.RequestExpire = ticket.Expire;
+        return code != ErrorCode.None ? transfer.Refuse(code, violations)
+            : requestIds.TryTake(transfer.Consumer.Id, ticket.Id!.Value, ticket.Expire) || transfer.Refuse(ErrorCode.RequestDuplicate);
+    }
 
-        if (code != ErrorCode.None)
-        {
-            return await RefuseAsync(facts, default, code, violations).ConfigureAwait(false);
-        }
+    /// <summary>
+    /// 2. Identify: who asks. The door knew the caller by an earlier registry perhaps: what that said of its keys and roles, and of it alone, would
+    /// pass the sequencer under the snapshot of this transfer.
+    /// </summary>
+    private static bool Identify(Transfer transfer) =>
+        !transfer.Facts.Snapshot.Registry.TryFind(transfer.Consumer.Id, out var known) || !ReferenceEquals(known, transfer.Consumer) ? transfer.Refuse(ErrorCode.PolicyChanged)
+        : transfer.Consumer.Roles.HasFlag(MemberRoles.Consumer) || transfer.Refuse(ErrorCode.RoleMissing);
 
-        // 2. Identify: who asks, whom, for what, about whom. The door knew the caller by an earlier registry perhaps: what that said of its
-        // keys and roles, and of it alone, would pass the sequencer under the snapshot of this transfer.
-        if (!facts.Snapshot.Registry.TryFind(consumer.Id, out var known) || !ReferenceEquals(known, consumer))
-        {
-            return await RefuseAsync(facts, default, ErrorCode.PolicyChanged).ConfigureAwait(false);
-        }
-
-        if (!consumer.Roles.HasFlag(MemberRoles.Consumer))
-        {
-            return await RefuseAsync(facts, default, ErrorCode.RoleMissing).ConfigureAwait(false);
-        }
-
-        var ask = reader.Read(request, consumer.Id, facts.Snapshot, out var names, out code, out violations);
+    /// <summary>3. Decide: whom it is about and for what; then request ∩ policy ∩ consent, or another legal basis that the rule names; and how often.</summary>
+    private bool Decide(Transfer transfer)
+    {
+        var facts = transfer.Facts;
+        var isUsable = reader.TryRead(transfer.Message, transfer.Consumer, facts.Snapshot, out var ask, out var names, out var code, out var violations);
         if (names is not null)
         {
             (facts.Provider, facts.Dataset, facts.DescriptorDigest, facts.Purpose) = (names.Provider.Id, names.Dataset.Id, names.Dataset.DescriptorDigest, names.Purpose);
         }
 
-        if (ask is null)
+        if (!isUsable)
         {
-            return await RefuseAsync(facts, default, code, violations).ConfigureAwait(false);
+            return transfer.Refuse(code, violations);
         }
 
-        // 3. Decide: request ∩ policy ∩ consent, or another legal basis that the rule names.
-        if (decider.Decide(facts, consumer, ask, out var standing, out code, out violations) is not { } permit)
+        var permit = decider.Decide(facts, transfer.Consumer, ask, out var standing, out code, out violations);
+        transfer.Standing = standing;
+        if (permit is null)
         {
-            return await RefuseAsync(facts, standing, code, violations).ConfigureAwait(false);
+            return transfer.Refuse(code, violations);
         }
 
         if (!frequency.TryTake(permit, out var unit, out var wait))
         {
-            return await RefuseAsync(facts, standing, ErrorCode.FrequencyExceeded, retryAfter: wait).ConfigureAwait(false);
+            return transfer.Refuse(ErrorCode.FrequencyExceeded, retryAfter: wait);
         }
 
-        var outcome = default(FetchOutcome);
+        (transfer.Permit, transfer.Unit) = (permit, unit);
+        return true;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Refusal?> ReleaseAsync(Transfer transfer, Permit permit, CancellationToken cancellationToken)
+    {
+        var plaintext = default(PlaintextWriter);
+        var isReleased = false;
         try
         {
-            return outcome = await ReleaseAsync(facts, permit, unit, deadline, cancellationToken).ConfigureAwait(false);
+            // 4. Obtain, and 5. minimise, as the kind of answer wants it: the provider learns what may be released, not what was asked.
+            var kind = KindOf(permit);
+            transfer.IsShared = kind is not RecordPage;
+            var answer = await kind.WriteAsync(transfer.Facts, permit, transfer.Deadline, cancellationToken).ConfigureAwait(false);
+            plaintext = answer.Plaintext;
+            if (plaintext is null)
+            {
+                transfer.Refuse(answer.Code, answer.Violations, answer.RetryAfter);
+                return await RefuseAsync(transfer).ConfigureAwait(false);
+            }
+
+            // 6. Seal: to the consumer, under a key and nonce of this transfer alone.
+            Seal(transfer, permit, plaintext, answer.NextPageToken);
+            if (transfer.Unit is not null && !await frequency.IsSpentAsync(transfer.Unit).ConfigureAwait(false))
+            {
+                transfer.Refuse(ErrorCode.StoreUnavailable);
+                return await RefuseAsync(transfer).ConfigureAwait(false);
+            }
+
+            // 7. Record: durable first, for the receipt is a promise (I2); from here on cancellation is ignored.
+            var gate = transfer.Gate.Guard(snapshots, transfer.Facts.Snapshot, permit.Standing.Slot, permit.Standing.State, clock);
+            var recorded = await recorder.RecordAsync(transfer.Facts, gate).ConfigureAwait(false);
+            if (recorded.Outcome != ErrorCode.None)
+            {
+                transfer.Refuse(recorded.Outcome);
+                return await RefuseAsync(transfer).ConfigureAwait(false);
+            }
+
+            // 8. Release.
+            transfer.Page.Entry = recorded.Entry;
+            isReleased = true;
+            return null;
         }
         finally
         {
-            if (unit is not null && outcome.Page is null)
+            if (!isReleased)
             {
-                await frequency.GiveBackAsync(unit).ConfigureAwait(false);
+                transfer.Page.Withhold();
+                plaintext?.Dispose();
+                if (transfer.Unit is not null)
+                {
+                    await frequency.GiveBackAsync(transfer.Unit).ConfigureAwait(false);
+                }
             }
         }
     }
 
-    private async ValueTask<FetchOutcome> ReleaseAsync(EntryFacts facts, Permit permit, FetchUnit? unit, DateTime deadline, CancellationToken cancellationToken)
+    private void Seal(Transfer transfer, Permit permit, PlaintextWriter plaintext, byte[] nextPageToken)
     {
-        var standing = permit.Standing;
+        var facts = transfer.Facts;
+        WriteTerms(permit, plaintext);
+        facts.PayloadCommitment = plaintext.Finish().Value;
+        facts.PaddedSize = plaintext.PaddedSize;
+        facts.ObjectDigest = transfer.Page.Seal(facts, plaintext, nextPageToken, permit.Recipient, recorder.Origin, clock.Now());
+        facts.Kind = EntryKind.Released;
+        facts.Released = permit.Decision.Released;
+    }
 
-        // 4. Obtain, and 5. minimise, as the kind of answer wants it: the provider learns what may be released, not what was asked.
-        var answer = await AnswerAsync(KindOf(permit), facts, permit, deadline, cancellationToken).ConfigureAwait(false);
-        if (answer.Plaintext is not { } plaintext)
+    private static void WriteTerms(Permit permit, PlaintextWriter plaintext)
+    {
+        if (permit.Terms is { } terms)
         {
-            return await RefuseAsync(facts, standing, answer.Code, answer.Violations, answer.RetryAfter).ConfigureAwait(false);
+            terms.WriteTo(plaintext, permit.Standing.State?.Record.Id);
         }
-
-        try
+        else
         {
-            // 6. Seal: to the consumer, under a key and nonce of this transfer alone.
-            var context = permit.Recipient;
-            plaintext.WriteTerms(ReleaseTerms.Write(permit));
-            facts.PayloadCommitment = plaintext.Finish().Value;
-            facts.PaddedSize = plaintext.PaddedSize;
-            var header = EnvelopeHeader.Write(facts, context, recorder.Origin, clock.Now(), isLast: answer.NextPageToken.Length == 0);
-            context.Seal(facts.Id, header, plaintext.Plaintext, plaintext.Tag);
-            facts.ObjectDigest = ObjectDigest.Compute(header, context.EncapsulatedKey.Span, plaintext.Ciphertext.Span);
-            var page = new SealedPage(header, context, plaintext) { NextPageToken = answer.NextPageToken };
-
-            if (unit is not null && !await frequency.IsSpentAsync(unit).ConfigureAwait(false))
-            {
-                return await RefuseAsync(facts, standing, ErrorCode.StoreUnavailable).ConfigureAwait(false);
-            }
-
-            // 7. Record: durable first, for the receipt is a promise (I2); from here on cancellation is ignored.
-            facts.Kind = EntryKind.Released;
-            facts.Released = permit.Decision.Released;
-            var gate = new ReleaseGate(snapshots, facts.Snapshot, standing.Slot, standing.State, clock);
-            var recorded = await recorder.RecordAsync(facts, gate).ConfigureAwait(false);
-            if (recorded.Outcome != ErrorCode.None)
-            {
-                return await RefuseAsync(facts, standing, recorded.Outcome).ConfigureAwait(false);
-            }
-
-            // 8. Release.
-            page.Entry = recorded.Entry;
-            plaintext = null;
-            return new FetchOutcome(page, null);
-        }
-        finally
-        {
-            plaintext?.Dispose();
+            plaintext.WriteTerms(ReleaseTerms.OfAnswers(permit));
         }
     }
 
@@ -176,35 +206,23 @@ internal sealed class TransferPipeline(
         : permit.Rule.Basis == LegalBasis.Statistics ? statisticsTable
         : recordPage;
 
-    private async ValueTask<WrittenAnswer> AnswerAsync(IAnswerKind kind, EntryFacts facts, Permit permit, DateTime deadline, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await kind.WriteAsync(facts, permit, deadline, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The provider was asked about a person: that stands in the log although nobody waits for the answer any more.
-            await recorder.RefuseAsync(facts, ErrorCode.CallerLeft).ConfigureAwait(false);
-            throw;
-        }
-    }
-
     /// <summary>
     /// Records a refusal, whatever had been prepared. A cause that depends on the subject stands in the entry for whoever holds the
     /// person's key; outside, all are alike (I8).
     /// </summary>
-    private async ValueTask<FetchOutcome> RefuseAsync(EntryFacts facts, Standing standing, ErrorCode code, IReadOnlyList<Violation>? violations = null, TimeSpan? retryAfter = null)
+    private ValueTask<Refusal> RefuseAsync(Transfer transfer)
     {
+        var (facts, code, violations) = (transfer.Facts, transfer.Code, transfer.Violations);
         facts.Released = FieldSet.Empty;
         facts.ObjectDigest = facts.PayloadCommitment = null;
         facts.PaddedSize = 0;
         if (ErrorCatalogue.DependsOnSubject(code))
         {
+            var standing = transfer.Standing;
             facts.SealCause(standing.Slot is null ? standing.SubjectKey : standing.ConsentKey, recorder.Origin, code);
-            (code, violations) = (ErrorCode.SubjectNotAvailable, null);
+            (code, violations) = (ErrorCode.SubjectNotAvailable, []);
         }
 
-        return new(null, await recorder.RefuseAsync(facts, code, violations, retryAfter).ConfigureAwait(false));
+        return recorder.RefuseAsync(facts, code, violations, transfer.RetryAfter);
     }
 }

@@ -17,14 +17,20 @@ internal sealed class TransfersService(
     TimeProvider clock) : TransfersBase
 {
     /// <inheritdoc/>
-    public override async Task<SealedPage> Fetch(FetchRequest request, ServerCallContext context)
+    public override async Task<SealedPage> Fetch(Transfer transfer, ServerCallContext context)
     {
         var started = clock.GetTimestamp();
         var member = callers.Admit(context);
         var deadline = context.Deadline == DateTime.MaxValue ? clock.GetUtcNow().UtcDateTime + limits.Deadline : context.Deadline;
-        var outcome = await pipeline.FetchAsync(member, request, deadline, context.CancellationToken).ConfigureAwait(false);
-        metrics.Transferred(started, clock, outcome.Refusal?.Code ?? ErrorCode.None);
-        return outcome.Page ?? throw Refused(outcome.Refusal!);
+        var refusal = await pipeline.FetchAsync(transfer, member, deadline, context.CancellationToken).ConfigureAwait(false);
+        metrics.Transferred(started, clock, refusal?.Code ?? ErrorCode.None);
+        if (refusal is not null)
+        {
+            transfer.End();
+            throw Refused(refusal);
+        }
+
+        return transfer.Page;
     }
 
     /// <inheritdoc/>

@@ -31,14 +31,13 @@ public static class Minimiser
             throw new ArgumentNullException(nameof(pseudonyms), "A released leaf is pseudonymised.");
         }
 
-        var key = pseudonyms is null ? default : pseudonyms.Bytes;
-        return Pass(plan, released, key, record, guard, output, out var outcome) == PassOutcome.Unordered
-            ? MinimiseUnordered(plan, released, key, record, guard, output)
+        return Pass(plan, released, pseudonyms, record, guard, output, out var outcome) == PassOutcome.Unordered
+            ? MinimiseUnordered(plan, released, pseudonyms, record, guard, output)
             : outcome;
     }
 
     private static MinimisationOutcome MinimiseUnordered(
-        ReleasePlan plan, in FieldSet released, ReadOnlySpan<byte> key, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output)
+        ReleasePlan plan, in FieldSet released, PseudonymKey? pseudonyms, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output)
     {
         var rented = ArrayPool<byte>.Shared.Rent(record.Length);
         var ordered = rented.AsSpan(0, record.Length);
@@ -46,7 +45,7 @@ public static class Minimiser
         var outcome = new MinimisationOutcome(MinimisationVerdict.Malformed, 0);
         if (FieldOrder.TryRestore(plan.Shape.Root, ordered))
         {
-            Pass(plan, released, key, ordered, guard, output, out outcome);
+            Pass(plan, released, pseudonyms, ordered, guard, output, out outcome);
         }
 
         ordered.Clear();
@@ -55,11 +54,11 @@ public static class Minimiser
     }
 
     private static PassOutcome Pass(
-        ReleasePlan plan, in FieldSet released, ReadOnlySpan<byte> key, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output,
+        ReleasePlan plan, in FieldSet released, PseudonymKey? pseudonyms, ReadOnlySpan<byte> record, in RecordGuard guard, Span<byte> output,
         out MinimisationOutcome outcome)
     {
         Span<OpenMessage> open = stackalloc OpenMessage[plan.Shape.Depth];
-        var pass = new RecordPass(plan, released & plan.Permitted, key, record, new(plan.Growth, record, output, open));
+        var pass = new RecordPass(plan, released & plan.Permitted, pseudonyms, record, new(plan.Growth, record, output, open));
         var end = pass.Run();
         var verdict = end != PassOutcome.Done ? MinimisationVerdict.Malformed
             : pass.Breach is not null ? MinimisationVerdict.Invalid

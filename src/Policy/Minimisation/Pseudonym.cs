@@ -12,18 +12,21 @@ internal static class Pseudonym
     public const int TextSize = 2 * Size;
 
     /// <summary>Writes 16 bytes.</summary>
-    public static void Write(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, Span<byte> destination)
+    public static void Write(PseudonymKey key, ReadOnlySpan<byte> value, Span<byte> destination)
     {
         Span<byte> code = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, value, code);
+        key.WriteCode(value, code);
         code[..Size].CopyTo(destination);
     }
 
     /// <summary>Writes 32 bytes of ASCII.</summary>
-    public static void WriteText(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, Span<byte> destination)
+    public static void WriteText(PseudonymKey key, ReadOnlySpan<byte> value, Span<byte> destination)
     {
         Span<byte> code = stackalloc byte[Size];
         Write(key, value, code);
         Convert.TryToHexStringLower(code, destination, out _);
     }
+
+    /// <summary>The whole code, 32 bytes.</summary>
+    public static void WriteCode(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, Span<byte> code) => HMACSHA256.HashData(key, value, code);
 }

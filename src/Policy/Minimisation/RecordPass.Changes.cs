@@ -93,12 +93,12 @@ internal ref partial struct RecordPass
         if (field.Encoding == ScalarEncoding.Text)
         {
             Substitute(field, start, end, Pseudonym.TextSize);
-            Pseudonym.WriteText(_pseudonymKey, octets, _out.Claim(Pseudonym.TextSize));
+            Pseudonym.WriteText(_pseudonymKey!, octets, _out.Claim(Pseudonym.TextSize));
         }
         else
         {
             Substitute(field, start, end, Pseudonym.Size);
-            Pseudonym.Write(_pseudonymKey, octets, _out.Claim(Pseudonym.Size));
+            Pseudonym.Write(_pseudonymKey!, octets, _out.Claim(Pseudonym.Size));
         }
     }
 

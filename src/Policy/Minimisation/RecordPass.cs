@@ -17,12 +17,12 @@ internal enum PassOutcome
 /// out and what to write otherwise. The depth of recursion is the shape's, never the record's. Here is the walk through messages; maps, runs of
 /// repeated scalars, instants, the short way past plain fields, and what actions do stand in files of their own.
 /// </summary>
-internal ref partial struct RecordPass(ReleasePlan plan, FieldSet released, ReadOnlySpan<byte> pseudonymKey, ReadOnlySpan<byte> record, RecordOutput output)
+internal ref partial struct RecordPass(ReleasePlan plan, FieldSet released, PseudonymKey? pseudonymKey, ReadOnlySpan<byte> record, RecordOutput output)
 {
     private readonly ReleasePlan _plan = plan;
     private readonly FieldSet _released = released;
     private readonly FieldSet _kept = released & plan.Kept;
-    private readonly ReadOnlySpan<byte> _pseudonymKey = pseudonymKey;
+    private readonly PseudonymKey? _pseudonymKey = pseudonymKey;
     private readonly ReadOnlySpan<byte> _record = record;
     private WireReader _in = new(record);
     private RecordOutput _out = output;

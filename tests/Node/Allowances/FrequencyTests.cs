@@ -1,6 +1,8 @@
+using System.Buffers;
 using Exchange.Cli.Demo.World;
 using Exchange.Client;
 using Exchange.Format.V1;
+using Exchange.Node.Admission;
 using Exchange.Node.Allowances;
 using Exchange.Node.Allowances.Sqlite;
 using Exchange.Node.Tests.Worlds;
@@ -74,8 +76,10 @@ public sealed class FrequencyTests : IAsyncLifetime
         var (first, request) = (SomeWorld.RawRequest(), SomeWorld.RawRequest());
         first.PageSize = request.PageSize = 1;
         request.PageToken = (await transfers.FetchAsync(first)).NextPageToken;
-        tokens.TryOpen(request, DemoMembers.TaxService, out var next).ShouldBeTrue();
-        request.PageToken = ByteString.CopyFrom(tokens.Seal(request, DemoMembers.TaxService, next with { Begun = next.Begun - TimeSpan.FromMinutes(minutes) }));
+        var message = new FetchMessage();
+        message.Take(new ReadOnlySequence<byte>(request.ToByteArray()));
+        tokens.TryOpen(message, request, DemoMembers.TaxService, out var next).ShouldBeTrue();
+        request.PageToken = ByteString.CopyFrom(tokens.Seal(message, request, DemoMembers.TaxService, next with { Begun = next.Begun - TimeSpan.FromMinutes(minutes) }));
         for (var fetch = 1; fetch < Units; fetch++)
         {
             await _world.Tax.FetchAsync(SomeWorld.Ask());

@@ -2,6 +2,7 @@ using Exchange.Cli.Demo.World;
 using Exchange.Client;
 using Exchange.Format.V1;
 using Exchange.Node.Consents;
+using Exchange.Node.Keys;
 using Exchange.Node.Subjects;
 using Exchange.Node.Tests.Worlds;
 using Exchange.Vocabulary;
@@ -127,7 +128,7 @@ public sealed class ConsentTests : IAsyncLifetime
         await Task.WhenAll(fetching);
 
         var index = _world.Node.Host.Parts.GetRequiredService<ConsentIndex>();
-        var vault = _world.Node.Host.Parts.GetRequiredService<Subjects.SubjectVault>();
+        var vault = _world.Node.Host.Parts.GetRequiredService<SubjectVault>();
         var record = index.Find(consent.Id)!.Current.Record;
         var key = vault.KeyOf(record.Id.Value, record.WrappedKey);
         var stands = true;
@@ -153,7 +154,7 @@ public sealed class ConsentTests : IAsyncLifetime
     [Fact]
     public async Task Two_consents_of_one_person_wait_for_each_other_whatever_they_name_it()
     {
-        var vault = _world.Node.Host.Parts.GetRequiredService<Subjects.SubjectVault>();
+        var vault = _world.Node.Host.Parts.GetRequiredService<SubjectVault>();
         SubjectName.TryCreate(DemoMembers.Marketplace, DemoMembers.Customer, DemoMembers.Inn, Inn.OfCustomer(SomeWorld.Citizen), out var inn).ShouldBeTrue();
         var byNumber = SomeWorld.Consent(SomeWorld.Citizen) with { Subject = new Dictionary<SubjectScheme, string> { [DemoMembers.Customer] = SomeWorld.Citizen } };
         Task<ConsentConfirmation> giving;
@@ -179,7 +180,7 @@ public sealed class ConsentTests : IAsyncLifetime
         await _world.World.StopNodeAsync();
         var file = Directory.EnumerateFiles(_world.World.Folder, "master.key", SearchOption.AllDirectories).Single();
         var right = File.ReadAllText(file);
-        File.WriteAllText(file, Convert.ToBase64String(new byte[Keys.MasterKey.Size]));
+        File.WriteAllText(file, Convert.ToBase64String(new byte[MasterKey.Size]));
 
         (await Should.ThrowAsync<NodeStartException>(_world.StartAsync)).Message.ShouldContain("another master key");
 
@@ -190,8 +191,8 @@ public sealed class ConsentTests : IAsyncLifetime
 
     private static byte[] Tag(byte[] key, TransferId id)
     {
-        var tag = new byte[Subjects.EntryTags.Size];
-        Subjects.EntryTags.ConsentTag(key, DemoMembers.Origin, id, tag);
+        var tag = new byte[EntryTags.Size];
+        EntryTags.ConsentTag(key, DemoMembers.Origin, id, tag);
         return tag;
     }
 

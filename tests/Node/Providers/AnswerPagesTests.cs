@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Exchange.Node.Providers;
+using Exchange.Policy.Minimisation;
 using Exchange.V1;
 using Exchange.Vocabulary;
 using Google.Protobuf;
@@ -11,6 +12,8 @@ namespace Exchange.Node.Tests.Providers;
 public sealed class AnswerPagesTests
 {
     private const int RecordsPerPage = 3;
+
+    private static readonly QuestionForm Form = SomeQuestion.Form(FieldSet.Range(0, 3));
 
     private readonly List<(string Cursor, DateTime Deadline)> _asked = [];
 
@@ -85,12 +88,12 @@ public sealed class AnswerPagesTests
         calls.ShouldBe(2, "nothing is asked after the end");
     }
 
-    private async Task<(List<string> Pages, ErrorCode Outcome)> TakeAsync(Func<ProviderFetchRequest, ProviderFetchResponse> answer, NodeLimits limits, DateTime deadline = default)
+    private async Task<(List<string> Pages, ErrorCode Outcome)> TakeAsync(Func<ProviderQuestion, ProviderFetchResponse> answer, NodeLimits limits, DateTime deadline = default)
     {
         var walk = new AnswerPages(
             (request, until, _) =>
             {
-                _asked.Add((request.PageToken.ToStringUtf8(), until));
+                _asked.Add((Encoding.UTF8.GetString(request.PageToken.Span), until));
                 return ValueTask.FromResult<(ProviderAnswer?, ErrorCode)>((Read(answer(request)), ErrorCode.None));
             },
             Request(), limits, deadline);
@@ -112,14 +115,14 @@ public sealed class AnswerPagesTests
         return (taken, walk.Outcome);
     }
 
-    private static ProviderFetchRequest Request() => new() { PageSize = RecordsPerPage };
+    private static ProviderQuestion Request() => new() { Transfer = TransferId.New(), Form = Form, PageSize = RecordsPerPage };
 
-    private static ProviderFetchRequest Cursor(int page) => new() { PageToken = ByteString.CopyFromUtf8(page == 0 ? string.Empty : Number(page)) };
+    private static ProviderQuestion Cursor(int page) => new() { Transfer = TransferId.New(), Form = Form, PageToken = Encoding.UTF8.GetBytes(page == 0 ? string.Empty : Number(page)) };
 
     /// <summary>So many pages, each of three records that hold its number.</summary>
-    private static Func<ProviderFetchRequest, ProviderFetchResponse> Pages(int count) => request =>
+    private static Func<ProviderQuestion, ProviderFetchResponse> Pages(int count) => request =>
     {
-        var page = request.PageToken.IsEmpty ? 0 : int.Parse(request.PageToken.ToStringUtf8(), CultureInfo.InvariantCulture);
+        var page = request.PageToken.IsEmpty ? 0 : int.Parse(Encoding.UTF8.GetString(request.PageToken.Span), CultureInfo.InvariantCulture);
         var response = new ProviderFetchResponse { Records = { Enumerable.Repeat(ByteString.CopyFromUtf8(Number(page)), RecordsPerPage) } };
         response.NextPageToken = ByteString.CopyFromUtf8(page + 1 < count ? Number(page + 1) : string.Empty);
         return response;

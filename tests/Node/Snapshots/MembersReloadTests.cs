@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Exchange.Cli.Certs;
 using Exchange.Cli.Demo.World;
@@ -9,6 +10,7 @@ using Exchange.Node.Tests.Connections;
 using Exchange.Node.Tests.Worlds;
 using Exchange.Node.Transfers;
 using Exchange.Vocabulary;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -81,10 +83,10 @@ public sealed class MembersReloadTests : IAsyncLifetime
         (await _world.Node.Host.ReloadAsync()).ShouldBe(ReloadOutcome.Changed);
 
         var pipeline = _world.Node.Host.Parts.GetRequiredService<TransferPipeline>();
-        var outcome = await pipeline.FetchAsync(admitted, SomeWorld.RawRequest(), DateTime.UtcNow.AddMinutes(1), CancellationToken.None);
+        var transfer = Transfer.Of(new ReadOnlySequence<byte>(SomeWorld.RawRequest().ToByteArray()));
+        var refusal = await pipeline.FetchAsync(transfer, admitted, DateTime.UtcNow.AddMinutes(1), CancellationToken.None);
 
-        outcome.Page.ShouldBeNull();
-        outcome.Refusal.ShouldNotBeNull().Code.ShouldBe(ErrorCode.PolicyChanged);
+        refusal.ShouldNotBeNull().Code.ShouldBe(ErrorCode.PolicyChanged);
         _world.EntriesOf(EntryKind.Released).ShouldBeEmpty();
     }
 

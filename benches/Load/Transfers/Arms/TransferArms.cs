@@ -26,7 +26,7 @@ internal sealed class TransferArms : IAsyncDisposable
     public const string PassThrough = "nginx";
     public const string Relay = "relay";
     public const string Governed = "governed";
-    public const string Opened = "governed, opened and checked";
+    public const string Opened = "opened and checked";
 
     private readonly TransferWorld _world;
     private readonly List<IAsyncDisposable> _servers = [];
