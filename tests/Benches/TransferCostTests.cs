@@ -19,7 +19,6 @@ public sealed class TransferCostTests(ITestOutputHelper output)
     private const int MostBytes = 2_048;
 
     private const string BytesSkipped = "the transfer path is being rewritten";
-    private const string CountsSkipped = "the node does not count commits yet";
     private const int Connections = 4;
     private const int InFlight = 64;
     private const int WarmUp = 1_500;
@@ -38,7 +37,7 @@ public sealed class TransferCostTests(ITestOutputHelper output)
         (governed - bare).ShouldBeLessThanOrEqualTo(MostBytes);
     }
 
-    [Fact(Skip = CountsSkipped)]
+    [Fact]
     public async Task Transfers_in_flight_share_signatures_and_key_agreements()
     {
         await using var arms = await TransferArms.StartAsync(Connections, output.WriteLine, passThrough: false);

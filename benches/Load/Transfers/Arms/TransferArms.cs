@@ -51,6 +51,7 @@ internal sealed class TransferArms : IAsyncDisposable
     /// <summary>The node's call to the provider, without the node.</summary>
     public BareCaller Caller { get; private set; } = null!;
 
+    /// <summary>Starts everything; when it returns, every arm can be asked.</summary>
     /// <param name="connections">Of every arm, on either side of what stands between.</param>
     /// <param name="say">Where it says what it had to leave out.</param>
     /// <param name="passThrough">Whether nginx takes part, where it is installed.</param>

@@ -9,6 +9,7 @@ internal static class FleetTurn
 {
     private const int Workers = 64;
 
+    /// <summary>Watches the load before, while the fleet connects, and after.</summary>
     /// <param name="arm">The steady load's.</param>
     /// <param name="perSecond">Its rate.</param>
     /// <param name="fleet">Who connects.</param>

@@ -43,7 +43,7 @@ internal sealed class LargeNode(TransferWorld world, LargeSize size)
     {
         var mistakes = new List<Diagnostic>();
         var configuration = NodeConfigurationLoader.Load(_configuration, mistakes) ?? throw new InvalidDataException(string.Join('\n', mistakes));
-        Directory.CreateDirectory(configuration.Data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        NodeFiles.CreateFolder(configuration.Data);
         using (var key = new ReceiptKey(configuration.ReceiptKey))
         using (var storage = new FileLogStorage(NodeFiles.Log(configuration.Data)))
         {

@@ -24,6 +24,7 @@ internal static class LargeStore
             $from, $key, $manager, $jurisdiction, $evidence, $change)
         """;
 
+    /// <summary>Makes the store and fills it.</summary>
     /// <param name="path">The store's file; made if there is none.</param>
     /// <param name="vault">Under whose keys everything is.</param>
     /// <param name="like">A consent that was given through the service; each is as that one.</param>
@@ -45,7 +46,7 @@ internal static class LargeStore
             await settings.ExecuteNonQueryAsync(cancellation);
         }
 
-        await using var transaction = connection.BeginTransaction();
+        await using var transaction = (SqliteTransaction)await connection.BeginTransactionAsync(cancellation);
         using var subjects = new Row(connection, transaction, SubjectRow, "$id", "$key");
         using var names = new Row(connection, transaction, NameRow, "$index", "$subject", "$scope", "$scheme", "$sealed");
         using var consents = new Row(

@@ -61,7 +61,7 @@ internal sealed class ScaleArms : IAsyncDisposable
         LargeNode.Configure();
 
         NodeServer? small = null;
-        await _world.Demo.StartNodeAsync(async _ => small = await NodeServer.StartAsync(order));
+        await _world.Demo.StartNodeAsync(async _ => small = await NodeServer.StartAsync(order), cancellation);
         await _world.GiveConsentsAsync();
         await LargeNode.FillAsync(say, cancellation);
         var large = await LargeNode.StartAsync(order, cancellation);
