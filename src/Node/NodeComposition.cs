@@ -102,6 +102,7 @@ internal static class NodeComposition
             NodeLog.WithdrawalsReplayed(services.GetRequiredService<ILogger<ConsentDesk>>(), replayed);
         }
 
+        services.GetRequiredService<LogMetrics>(); // From here on it observes by itself.
         services.GetRequiredService<RequestIds>().Restore(log);
         services.GetRequiredService<AllowanceBook>().Restore(services.GetRequiredService<IAllowanceStore>().Load(services.GetRequiredService<TimeProvider>().Now()));
     }
@@ -144,6 +145,7 @@ internal static class NodeComposition
         services.AddHostedService(provider => provider.GetRequiredService<SnapshotReload>());
         services.AddMetrics();
         services.AddSingleton<NodeMetrics>();
+        services.AddSingleton<LogMetrics>();
 
         services.AddSingleton(_ => LoadMasterKey(configuration.MasterKey));
         services.AddSingleton(_ => new ReceiptKey(configuration.ReceiptKey, configuration.Former.Receipt));

@@ -50,7 +50,7 @@ public sealed class AppendingTests
         const int Callers = 64;
         const int Each = 100;
         var disk = new MemoryDisk();
-        var options = Some.SmallOptions with { SegmentBytes = 16 << 20, QueueCapacity = 16 };
+        var options = Some.SmallOptions with { SegmentBytes = 16 << 20 };
         await using var log = Some.Log(disk.Mount(), options);
         var syncs = disk.Syncs;
 
