@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Exchange.Benches.Load.Paced;
 using Exchange.Benches.Load.Rounds;
 using Exchange.Benches.Load.Transfers.Arms;
 using Exchange.Benches.Load.Transfers.Reports;
@@ -52,12 +53,29 @@ internal sealed class TransfersCommand : Command
         IArm[] taking = [.. arms.Arms.Where(arm => named.Length == 0 || named.Any(name => arm.Name.StartsWith(name, StringComparison.Ordinal)))];
         await prose.WriteLineAsync($"{workloads.Length} workloads, {taking.Length} arms, {plan.Rounds} rounds of {turn.TotalSeconds:N1} s.");
 
-        var clock = Stopwatch.StartNew();
-        var series = await new Run(taking, workloads, plan, prose.WriteLine).MeasureAsync(cancellation);
-        await prose.WriteLineAsync($"Done after {clock.Elapsed.TotalSeconds:N0} s.");
+        var start = Stopwatch.GetTimestamp();
+        var before = await arms.Node.ReadUsageAsync();
+        var rows = TransferRow.Of(await new Run(taking, workloads, plan, prose.WriteLine).MeasureAsync(cancellation), TransferArms.PassThrough);
+        var paced = await HalfLoad.MeasureAsync(taking, rows, plan, prose.WriteLine, cancellation);
+        var agreements = Agreements.Between(before, await arms.Node.ReadUsageAsync(), start);
+        var bare = await BareCallsAsync(arms, taking, workloads, cancellation);
+        await prose.WriteLineAsync($"Done after {Stopwatch.GetElapsedTime(start).TotalSeconds:N0} s.");
 
-        var report = TransferReport.Of(series);
+        var report = TransferReport.Of(rows, paced, bare, agreements);
         await arguments.InvocationConfiguration.Output.WriteLineAsync(arguments.GetValue(_json) ? report.ToJson() : report.ToMarkdown());
         return 0;
+    }
+
+    /// <summary>What the governed arm's bytes are compared with; nothing, where it takes no part.</summary>
+    private static async Task<IReadOnlyList<BareCall>> BareCallsAsync(TransferArms arms, IArm[] taking, Workload[] workloads, CancellationToken cancellation)
+    {
+        var calls = new List<BareCall>();
+        foreach (var workload in workloads.Where(_ => taking.Any(arm => arm.Name == TransferArms.Governed)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            calls.Add(await BareCall.MeasureAsync(arms.Caller, workload.PayloadBytes, workload.InFlight));
+        }
+
+        return calls;
     }
 }
