@@ -75,19 +75,19 @@ internal sealed class LinkageRepair(AuditLog log, SubjectVault vault, ConsentInd
             return (0, (ulong)missing.Count);
         }
 
-        var again = 0UL;
+        var again = new List<EntryLink>();
         foreach (var (index, id, pseudonym, tag) in missing)
         {
             cancellation.ThrowIfCancellationRequested();
             if (subjects.FirstOrDefault(subject => Makes(vault.KeyOf(subject), id, pseudonym)) is { } subject)
             {
-                linkage.Add(index, subject.Id, tag.Length == 0 ? default : ConsentOf(subject.Id, id, tag));
-                again++;
+                again.Add(new(index, subject.Id, tag.Length == 0 ? default : ConsentOf(subject.Id, id, tag)));
             }
         }
 
+        linkage.Repair(again);
         linkage.Settle();
-        return (again, (ulong)missing.Count - again);
+        return ((ulong)again.Count, (ulong)(missing.Count - again.Count));
     }
 
     private static (TransferId Id, byte[] Pseudonym, byte[] Tag)? Read(ReadOnlySpan<byte> entry)
