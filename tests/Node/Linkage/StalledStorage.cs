@@ -2,11 +2,12 @@ using Exchange.Audit.Storage;
 
 namespace Exchange.Node.Tests.Linkage;
 
-/// <summary>Storage one of whose writes does not return before it is told to.</summary>
+/// <summary>Storage one of whose writes does not return before it is told to, and that tells of its syncs.</summary>
 internal sealed class StalledStorage(ILogStorage storage) : ILogStorage
 {
     private readonly ManualResetEventSlim _flows = new();
     private readonly ManualResetEventSlim _isHeldUp = new();
+    private readonly ManualResetEventSlim _isSynced = new();
     private int _isToStall;
 
     public string Location => storage.Location;
@@ -18,6 +19,9 @@ internal sealed class StalledStorage(ILogStorage storage) : ILogStorage
     internal bool AwaitHeldUp(TimeSpan patience) => _isHeldUp.Wait(patience);
 
     internal void Flow() => _flows.Set();
+
+    /// <summary>Waits until a file was synced; false if none is.</summary>
+    internal bool AwaitSync(TimeSpan patience) => _isSynced.Wait(patience);
 
     public IReadOnlyList<string> List() => storage.List();
 
@@ -36,6 +40,7 @@ internal sealed class StalledStorage(ILogStorage storage) : ILogStorage
         storage.Dispose();
         _flows.Dispose();
         _isHeldUp.Dispose();
+        _isSynced.Dispose();
     }
 
     private void Pass()
@@ -63,7 +68,11 @@ internal sealed class StalledStorage(ILogStorage storage) : ILogStorage
 
         public void SetLength(long length) => file.SetLength(length);
 
-        public void Sync() => file.Sync();
+        public void Sync()
+        {
+            file.Sync();
+            owner._isSynced.Set();
+        }
 
         public void Dispose() => file.Dispose();
     }
