@@ -18,6 +18,7 @@ internal sealed class TransfersCommand : Command
     private readonly Option<int> _rounds = RunOptions.Number("--rounds", "Turns of each arm; the table gives medians (1 to 99).", "count", 5, 1, 99);
     private readonly Option<double> _seconds = RunOptions.Seconds("--seconds", "Length of a turn (0.1 to 60).", 1, 0.1);
     private readonly Option<double> _warmUp = RunOptions.Seconds("--warm-up", "How long each arm runs before it counts (0 to 60).", 5, 0);
+    private readonly Option<bool> _allocations = new("--allocations") { Description = "Have the node say at its end, on standard error, which types it allocated." };
     private readonly Option<bool> _json = new("--json") { Description = "Write the report as JSON." };
 
     public TransfersCommand()
@@ -35,6 +36,7 @@ internal sealed class TransfersCommand : Command
         Add(_rounds);
         Add(_seconds);
         Add(_warmUp);
+        Add(_allocations);
         Add(_json);
         SetAction(RunAsync);
     }
@@ -48,7 +50,7 @@ internal sealed class TransfersCommand : Command
         [
             .. from payload in arguments.GetValue(_payload)! from inFlight in arguments.GetValue(_inFlight)! select new Workload(CallKind.Unary, payload, inFlight, 1),
         ];
-        await using var arms = await TransferArms.StartAsync(arguments.GetValue(_connections), prose.WriteLine);
+        await using var arms = await TransferArms.StartAsync(arguments.GetValue(_connections), prose.WriteLine, profilesAllocations: arguments.GetValue(_allocations));
         var named = arguments.GetValue(_arms)!;
         IArm[] taking = [.. arms.Arms.Where(arm => named.Length == 0 || named.Any(name => arm.Name.StartsWith(name, StringComparison.Ordinal)))];
         await prose.WriteLineAsync($"{workloads.Length} workloads, {taking.Length} arms, {plan.Rounds} rounds of {turn.TotalSeconds:N1} s.");

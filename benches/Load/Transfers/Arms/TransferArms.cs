@@ -55,12 +55,13 @@ internal sealed class TransferArms : IAsyncDisposable
     /// <param name="connections">Of every arm, on either side of what stands between.</param>
     /// <param name="say">Where it says what it had to leave out.</param>
     /// <param name="passThrough">Whether nginx takes part, where it is installed.</param>
-    public static async Task<TransferArms> StartAsync(int connections, Action<string> say, bool passThrough = true)
+    /// <param name="profilesAllocations">Whether the node says at its end which types it allocated.</param>
+    public static async Task<TransferArms> StartAsync(int connections, Action<string> say, bool passThrough = true, bool profilesAllocations = false)
     {
         var started = new TransferArms(await TransferWorld.CreateAsync());
         try
         {
-            await started.OpenAsync(connections, say, passThrough);
+            await started.OpenAsync(connections, say, passThrough, profilesAllocations);
             return started;
         }
         catch
@@ -86,7 +87,7 @@ internal sealed class TransferArms : IAsyncDisposable
         await _world.DisposeAsync();
     }
 
-    private async Task OpenAsync(int connections, Action<string> say, bool passThrough)
+    private async Task OpenAsync(int connections, Action<string> say, bool passThrough, bool profilesAllocations)
     {
         var order = new ServerOrder(_world.Certificates, _world.Demo.NodeConfiguration, null, connections);
         var provider = Keep(await ServerProcess.StartAsync(ServerKind.Provider, JsonSerializer.Serialize(order)));
@@ -96,7 +97,7 @@ internal sealed class TransferArms : IAsyncDisposable
         var relay = Keep(await ServerProcess.StartAsync(ServerKind.Relay, JsonSerializer.Serialize(order with { Provider = address })));
         Caller = Keep(await BareCaller.StartAsync(order with { Provider = address }));
         NodeServer? node = null;
-        await _world.Demo.StartNodeAsync(async _ => node = await NodeServer.StartAsync(order));
+        await _world.Demo.StartNodeAsync(async _ => node = await NodeServer.StartAsync(order with { ProfilesAllocations = profilesAllocations }));
         Node = node!;
         await _world.GiveConsentsAsync();
 

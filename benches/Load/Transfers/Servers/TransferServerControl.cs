@@ -57,8 +57,10 @@ internal static class TransferServerControl
     {
         using var stop = new CancellationTokenSource();
         using var counters = new NodeCounters();
+        using var profile = order.ProfilesAllocations ? new AllocationProfile() : null;
         var node = NodeHost.RunAsync(order.Configuration, output, Console.Error, stop.Token);
         await ServerControl.AnswerAsync(input, output, () => Usage.OfThisProcess() with { Counts = counters.Read() });
+        profile?.Write(Console.Error);
         await stop.CancelAsync();
         await node;
     }
