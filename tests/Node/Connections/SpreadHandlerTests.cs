@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Reflection;
 using Exchange.Identity;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -42,6 +43,11 @@ public sealed class SpreadHandlerTests : IAsyncLifetime
         _listener.Stop();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    [Fact]
+    public void A_channel_may_take_it_for_the_transport_itself() =>
+        typeof(SpreadHandler).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .ShouldContain(named => named.Key == "Grpc.Net.Client.DirectHandler" && named.Value == typeof(SpreadHandler).FullName);
 
     [Fact]
     public async Task Requests_take_the_connections_in_turn()

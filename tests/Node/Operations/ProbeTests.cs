@@ -4,6 +4,7 @@ using Exchange.Node.Tests.Worlds;
 using Grpc.Health.V1;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Exchange.Node.Tests.Operations;
 
@@ -46,6 +47,10 @@ public sealed class ProbeTests(SomeWorld world)
         using var response = await http.GetAsync(new Uri(world.Node.Address.Endpoint, "/readyz"));
         response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
+
+    [Fact]
+    public void The_host_makes_no_activity_for_a_request() =>
+        world.Node.Host.Parts.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.Hosting.Diagnostics").IsEnabled(LogLevel.Critical).ShouldBeFalse("it makes one whenever its log would take a line");
 
     [Fact]
     public void The_node_reads_no_configuration_but_its_own() =>

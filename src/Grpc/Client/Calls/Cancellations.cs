@@ -59,7 +59,7 @@ internal sealed class Cancellations(CancellationToken closing, bool reuses)
         private readonly CancellationTokenRegistration _bond;
         private Alarm? _alarm;
 
-        public Source(CancellationToken closing) => _bond = closing.UnsafeRegister(static source => ((Source)source!).Cancel(), this);
+        public Source(CancellationToken closing) => _bond = closing.UnsafeRegister(static source => ((Source)source!).Close(), this);
 
         /// <summary>The alarm for the deadlines of the calls that this source serves, one after the other.</summary>
         public Alarm Alarm(TimeProvider clock) => _alarm ??= new Alarm(clock);
@@ -67,6 +67,13 @@ internal sealed class Cancellations(CancellationToken closing, bool reuses)
         public void Part()
         {
             _bond.Unregister();
+            _alarm?.Dispose();
+        }
+
+        /// <summary>The channel closes: calls end by the token, and no timer outlives them.</summary>
+        private void Close()
+        {
+            Cancel();
             _alarm?.Dispose();
         }
     }

@@ -50,7 +50,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         TryEnter();
         try
         {
-            var message = Begin(Body(request, requests), idles: false, out var seen);
+            var message = Begin(Content(request, requests), idles: false, out var seen);
             HttpResponseMessage response;
             try
             {
@@ -147,7 +147,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         TryEnter();
         try
         {
-            var message = Begin(Body(request, requests), idles: true, out var seen);
+            var message = Begin(Content(request, requests), idles: true, out var seen);
             HttpResponseMessage response;
             try
             {
@@ -172,7 +172,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         }
     }
 
-    private HttpContent Body(TRequest? request, RequestStreamContent? requests)
+    private HttpContent Content(TRequest? request, RequestStreamContent? requests)
     {
         if (requests is not null)
         {

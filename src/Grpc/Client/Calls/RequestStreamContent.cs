@@ -15,7 +15,7 @@ internal sealed class RequestStreamContent : HttpContent, IRequestBody
     private Stream? _stream;
     private bool _hasBegun;
 
-    public RequestStreamContent() => Headers.ContentType = IRequestBody.Type;
+    public RequestStreamContent() => IRequestBody.Describe(Headers);
 
     /// <summary>The transport's stream, once the request has been opened. Who asks is about to write.</summary>
     /// <exception cref="OperationCanceledException">The call has ended.</exception>

@@ -20,7 +20,7 @@ internal sealed class SingleContent : ByteArrayContent, IRequestBody
     private volatile bool _sent;
 
     public SingleContent()
-        : base([]) => Headers.ContentType = IRequestBody.Type;
+        : base([]) => IRequestBody.Describe(Headers);
 
     /// <summary>The message with its prefix.</summary>
     public PooledBuffer Message { get; } = new();

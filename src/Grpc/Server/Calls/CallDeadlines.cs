@@ -26,11 +26,17 @@ internal sealed class CallDeadlines(TimeProvider clock)
         return deadline;
     }
 
-    /// <summary>Takes back a deadline whose call has ended.</summary>
-    /// <param name="deadline">The deadline.</param>
+    /// <summary>Takes back the deadline of a call that has ended, if it had one; the call knows it no more.</summary>
+    /// <param name="served">The deadline.</param>
     /// <param name="hasPassed">Whether it has passed, and something may still be under way for it.</param>
-    public void Return(CallDeadline deadline, bool hasPassed)
+    public void Return(ref CallDeadline? served, bool hasPassed)
     {
+        if (served is not { } deadline)
+        {
+            return;
+        }
+
+        served = null; // First: once it waits for the next call, it is that one's.
         if (hasPassed || !deadline.TryReset())
         {
             deadline.Dispose();

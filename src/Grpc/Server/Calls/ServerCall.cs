@@ -39,30 +39,14 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
     public void Open()
     {
         HttpContext.Response.ContentType = HeaderName.ContentType;
-        var headers = HttpContext.Request.Headers;
-        if (headers.GrpcTimeout is { Count: > 0 } timeout)
+        if (CallHead.Timeout(HttpContext.Request.Headers) is { } left && _settings.Clock.GetUtcNow().UtcDateTime is var now && left < DateTime.MaxValue - now)
         {
-            if (!CallTimeout.TryParse(timeout.ToString(), out var left))
-            {
-                throw new RpcException(new Status(StatusCode.Internal, "The grpc-timeout is malformed."));
-            }
-
-            var now = _settings.Clock.GetUtcNow().UtcDateTime;
-            if (left < DateTime.MaxValue - now)
-            {
-                _time = now + left; // A later one is none.
-                _deadline = _settings.Deadlines.Rent();
-                _deadline.Begin(HttpContext.RequestAborted);
-            }
+            _time = now + left; // A later one is none.
+            _deadline = _settings.Deadlines.Rent();
+            _deadline.Begin(HttpContext.RequestAborted);
         }
 
-        _requestEncoding = headers.GrpcEncoding;
-        if (_requestEncoding is not (null or HeaderName.Identity or HeaderName.Gzip))
-        {
-            HttpContext.Response.Headers.GrpcAcceptEncoding = HeaderName.Accepted;
-            throw new RpcException(new Status(StatusCode.Unimplemented, $"The message encoding is not supported; {HeaderName.Accepted} are."));
-        }
-
+        _requestEncoding = CallHead.Encoding(HttpContext);
         if (_settings.ResponseCompression is { } level)
         {
             _response.Negotiate(level);
@@ -222,7 +206,7 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
             return LeaveLateAsync();
         }
 
-        LeaveDeadline();
+        _settings.Deadlines.Return(ref _deadline, hasPassed: _gate.HasExpired);
         Leave();
         return ValueTask.CompletedTask;
     }
@@ -261,17 +245,8 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
             await _deadline.Answer;
         }
 
-        LeaveDeadline();
+        _settings.Deadlines.Return(ref _deadline, hasPassed: _gate.HasExpired);
         Leave();
-    }
-
-    private void LeaveDeadline()
-    {
-        if (_deadline is { } deadline)
-        {
-            _deadline = null;
-            _settings.Deadlines.Return(deadline, hasPassed: _gate.HasExpired);
-        }
     }
 
     private void BeginWrite()
