@@ -1,3 +1,4 @@
+using System.Globalization;
 using Exchange.Benches.Load.Paced;
 using Exchange.Benches.Load.Transfers.Arms;
 
@@ -41,7 +42,9 @@ internal static class TransferTargets
             TransferTarget.Published("node's peak of resident memory", "MB", rows.Where(row => row.Arm == TransferArms.Governed).Max(row => row.BetweenPeakBytes) / 1e6, "not told"),
             TransferTarget.AtMost($"commits (a signature and a sync each) for 1,000 transfers, {usual}", 1000, string.Empty, governed(UsualBytes, InFlight)?.CommitsPerThousand, "not counted"),
             TransferTarget.Published($"entries a commit, {usual}", string.Empty, governed(UsualBytes, InFlight)?.EntriesPerCommit, "not counted"),
-            new("key agreements with the recipient, a minute", "at most 1, and 1 at the start", agreements?.Count / agreements?.Minutes, string.Empty, agreements?.AtMostOneAMinute, agreements is null ? "not counted" : null),
+            new(
+                string.Create(CultureInfo.InvariantCulture, $"key agreements with the recipient in {agreements?.Minutes ?? 0:F1} minutes"),
+                "at most 1 a minute, and 1 at the start", agreements?.Count, "in all", agreements?.AtMostOneAMinute, agreements is null ? "not counted" : null),
         ];
 
         Func<int, int, TransferRow?> Row(string arm) => (bytes, inFlight) => rows.FirstOrDefault(row => row.Arm == arm && row.PayloadBytes == bytes && row.InFlight == inFlight);
