@@ -20,6 +20,7 @@ internal sealed class AppendQueue : IDisposable
     private readonly PendingAppend _end = new();
     private PendingAppend? _newest;
     private int _ringAt = Never;
+    private int _isClosed;
 
     /// <summary>How many wait now; all that an int counts once the queue is closed.</summary>
     internal int Waiting => Volatile.Read(ref _newest)?.Depth ?? 0;
@@ -69,7 +70,14 @@ internal sealed class AppendQueue : IDisposable
     }
 
     /// <summary>Lets nobody in any more; those who are in are still served.</summary>
-    internal void Close() => TryPut(_end);
+    internal void Close()
+    {
+        // Once: the end's own link must not be written again.
+        if (Interlocked.Exchange(ref _isClosed, 1) == 0)
+        {
+            TryPut(_end);
+        }
+    }
 
     private bool TryPut(PendingAppend pending)
     {

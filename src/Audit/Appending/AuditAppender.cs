@@ -9,7 +9,8 @@ using Exchange.Vocabulary;
 namespace Exchange.Audit.Appending;
 
 /// <summary>
-/// The one thread that appends. For all who wait it takes these steps, and answers nobody before the last:
+/// The one thread that appends. For all who wait, and for those who are expected within a moment, it takes these steps, and answers nobody before
+/// the last:
 /// <code>
 ///   queue ─▶ 1 place ─▶ 2 admit ─▶ 3 encode and hash ─▶ 4 sign ─▶ 5 write ─▶ 6 sync ─▶ 7 answer
 ///            room, clock  gate       prefix, leaf, tree    once      once       once

@@ -29,7 +29,7 @@ public sealed class AppendQueueTests
         const int Each = 5000;
         using var queue = new AppendQueue();
         var served = new List<(int Caller, int Number)>();
-        var appender = Task.Factory.StartNew(() => Serve(queue, expected: 3, served.Add), TaskCreationOptions.LongRunning);
+        var appender = OnThreadOfItsOwn(() => Serve(queue, expected: 3, served.Add));
 
         // In batches of several sizes, so that links are put again while others are still being taken.
         var callers = Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
@@ -43,8 +43,9 @@ public sealed class AppendQueueTests
         }));
         await Task.WhenAll(callers);
         queue.Close();
-        await appender;
+        var groups = await appender;
 
+        groups.ShouldBeLessThan(Callers * Each);
         served.Count.ShouldBe(Callers * Each);
         foreach (var caller in served.GroupBy(one => one.Caller))
         {
@@ -59,7 +60,7 @@ public sealed class AppendQueueTests
         {
             using var queue = new AppendQueue();
             var served = new List<(int Caller, int Number)>();
-            var appender = Task.Factory.StartNew(() => Serve(queue, expected: 2, served.Add), TaskCreationOptions.LongRunning);
+            var appender = OnThreadOfItsOwn(() => Serve(queue, expected: 2, served.Add));
             var durable = 0;
             var callers = Enumerable.Range(0, 4).Select(caller => Task.Run(async () =>
             {
@@ -85,7 +86,7 @@ public sealed class AppendQueueTests
     public async Task The_appender_waits_until_as_many_are_there_as_it_expects()
     {
         using var queue = new AppendQueue();
-        var taking = Task.Factory.StartNew(() => queue.Take(expected: 3, Longest), TaskCreationOptions.LongRunning);
+        var taking = OnThreadOfItsOwn(() => queue.Take(expected: 3, Longest));
         var appends = new List<Task>();
         for (var number = 0; number < 3; number++)
         {
@@ -115,13 +116,20 @@ public sealed class AppendQueueTests
 
     private static byte[] Body(int caller, int number) => [(byte)caller, (byte)(number >> 8), (byte)number];
 
-    private static void Serve(AppendQueue queue, int expected, Action<(int Caller, int Number)> onServed)
+    private static Task<T> OnThreadOfItsOwn<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static int Serve(AppendQueue queue, int expected, Action<(int Caller, int Number)> onServed)
     {
+        var groups = 0;
         for (PendingList taken; (taken = queue.Take(expected, TimeSpan.FromMicroseconds(50))).Count > 0;)
         {
             Read(taken).ForEach(onServed);
             AnswerAll(taken);
+            groups++;
         }
+
+        return groups;
     }
 
     private static List<(int Caller, int Number)> Read(PendingList taken)

@@ -40,7 +40,7 @@ public sealed class AppendingTests
         results.Select(result => result.Entry.Group).Distinct().Count().ShouldBe(1);
         results.Select(result => result.Entry.Position).ShouldBe(Enumerable.Range(0, 50));
         (disk.Operations - operations).ShouldBe(2);
-        (disk.Syncs - syncs).ShouldBe(1);
+        (disk.Syncs - syncs, log.Commits).ShouldBe((1, 1L));
         Some.Verify(disk).Groups.ShouldBe(1ul);
     }
 
