@@ -44,7 +44,7 @@ internal static class LabeledHkdf
         var length = sizeof(ushort) + Version.Length + suite.Length + label.Length + context.Length;
         if (length > MaximumInput || output.Length > byte.MaxValue * HashSize)
         {
-            throw new ArgumentException($"The labelled input is {length} bytes, {MaximumInput} at most; the output {output.Length}, {byte.MaxValue * HashSize} at most.");
+            throw new ArgumentException($"Of {length} bytes, {MaximumInput} at most, {output.Length} are expanded, {byte.MaxValue * HashSize} at most.", nameof(context));
         }
 
         // RFC 5869, 2.3: T(i) = HMAC(key, T(i - 1) ‖ info ‖ i). T(i - 1) stands before the info, and nothing does in the first round.
