@@ -44,6 +44,13 @@ if (args is [AppendingTable.Name, ..])
     return;
 }
 
+// The same disk, under callers that do something else in between; a third word says how long the appender gathers.
+if (args is [ThinkingTable.Name, ..])
+{
+    await ThinkingTable.PrintAsync(Console.Out, args.ElementAtOrDefault(1) ?? Path.GetTempPath(), args.ElementAtOrDefault(2));
+    return;
+}
+
 if (args is [StartTable.Name, ..])
 {
     var entries = ulong.Parse(args.ElementAtOrDefault(1) ?? "10000000", CultureInfo.InvariantCulture);

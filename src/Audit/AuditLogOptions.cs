@@ -6,6 +6,8 @@ namespace Exchange.Audit;
 /// <summary>How a node keeps its audit log.</summary>
 public sealed record AuditLogOptions
 {
+    private static readonly TimeSpan LongestGatheringTime = TimeSpan.FromMilliseconds(100);
+
     /// <summary>The log's name, for instance <c>exchange.test/node-1</c>: 1 to 255 bytes, no space, no plus sign, no control character.</summary>
     public required string Origin { get; init; }
 
@@ -20,8 +22,11 @@ public sealed record AuditLogOptions
     /// <summary>Bound on a group commit in entries.</summary>
     public int MaximumGroupEntries { get; init; } = SegmentLayout.MaximumGroupEntries;
 
-    /// <summary>Appends that wait for the log at once; further callers wait, without a thread, until there is room.</summary>
-    public int QueueCapacity { get; init; } = 8192;
+    /// <summary>
+    /// How long the appender, while several append at once, waits after a commit for those who are likely to come, so that one signature, one write
+    /// and one sync serve more of them; 0 to 100 ms. It costs an entry nothing while one appends at a time.
+    /// </summary>
+    public TimeSpan GatheringTime { get; init; } = TimeSpan.FromMicroseconds(500);
 
     /// <summary>How far the clock may be behind the last entry, whose time is then repeated. Beyond it appends are refused.</summary>
     public TimeSpan ToleratedClockSlew { get; init; } = TimeSpan.FromSeconds(1);
@@ -41,10 +46,14 @@ public sealed record AuditLogOptions
         Within(nameof(MaximumGroupBytes), options.MaximumGroupBytes, SegmentLayout.MinimumGroupBytes, SegmentLayout.MaximumGroupBytes);
         Within(nameof(MaximumGroupEntries), options.MaximumGroupEntries, 1, SegmentLayout.MaximumGroupEntries);
         Within(nameof(SegmentBytes), options.SegmentBytes, SegmentLayout.HeaderBytes + options.MaximumGroupBytes, SegmentLayout.MaximumSegmentBytes);
-        Within(nameof(QueueCapacity), options.QueueCapacity, 1, 1 << 20);
         if (options.SegmentBytes % SegmentLayout.SectorBytes != 0)
         {
             throw new ArgumentException($"{nameof(SegmentBytes)} is {options.SegmentBytes}; it must be a multiple of {SegmentLayout.SectorBytes}.", nameof(options));
+        }
+
+        if (options.GatheringTime < TimeSpan.Zero || options.GatheringTime > LongestGatheringTime)
+        {
+            throw new ArgumentException($"{nameof(GatheringTime)} is {options.GatheringTime}; it must be from 0 to {LongestGatheringTime.TotalMilliseconds} ms.", nameof(options));
         }
 
         void Within(string name, int value, int least, int most)

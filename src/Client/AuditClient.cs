@@ -29,6 +29,7 @@ public sealed class AuditClient : IAsyncDisposable
     private readonly V1.Audit.AuditClient _audit;
     private readonly LargestReceipts _largest;
     private readonly RefusalReader _refusals;
+    private readonly NodeCalls _calls;
     private readonly CheckpointInspector _checkpoints;
 
     /// <summary>One checkpoint after another: each is held against the one before.</summary>
@@ -41,6 +42,7 @@ public sealed class AuditClient : IAsyncDisposable
         _audit = new V1.Audit.AuditClient(_channel);
         _largest = new LargestReceipts(options.StateFile, options.Clock);
         _refusals = new RefusalReader(new ReceiptInspector(options.Origin, options.ReceiptKeys, _largest), options);
+        _calls = new NodeCalls(options, _refusals);
         _checkpoints = new CheckpointInspector(options.Origin, options.CheckpointKeys, options.StateFile is { } state ? state + CheckpointSuffix : null);
     }
 
@@ -68,7 +70,7 @@ public sealed class AuditClient : IAsyncDisposable
         {
             var known = _checkpoints.KnownSize;
             var request = new GetCheckpointRequest { SignNow = signNow, KnownSize = known };
-            var response = await CallAsync(_audit.GetCheckpointAsync(request, Options(cancellationToken))).ConfigureAwait(false);
+            var response = await _calls.AnswerAsync(_audit.GetCheckpointAsync(request, _calls.Options(cancellationToken))).ConfigureAwait(false);
             return (response.Checkpoint.Memory, _checkpoints.Accept(response.Checkpoint.Span, known, Digests(response.Consistency)));
         }
         finally
@@ -88,7 +90,7 @@ public sealed class AuditClient : IAsyncDisposable
     public async Task<EntryProof> ProveAsync(ulong index, Digest? leafHash = null, CancellationToken cancellationToken = default)
     {
         var request = new GetInclusionProofRequest { Index = index, WithEntry = leafHash is null };
-        var response = await CallAsync(_audit.GetInclusionProofAsync(request, Options(cancellationToken))).ConfigureAwait(false);
+        var response = await _calls.AnswerAsync(_audit.GetInclusionProofAsync(request, _calls.Options(cancellationToken))).ConfigureAwait(false);
         if (!EntryProof.TryParse(response.Proof.Span, out var proof, out var problem))
         {
             throw new ExchangeEvidenceException($"The node's proof cannot be read: {problem}.");
@@ -135,7 +137,7 @@ public sealed class AuditClient : IAsyncDisposable
         };
         do
         {
-            var page = await CallAsync(_audit.QueryAsync(request, Options(cancellationToken))).ConfigureAwait(false);
+            var page = await _calls.AnswerAsync(_audit.QueryAsync(request, _calls.Options(cancellationToken))).ConfigureAwait(false);
             foreach (var entry in page.Entries)
             {
                 yield return Read(entry);
@@ -243,7 +245,7 @@ public sealed class AuditClient : IAsyncDisposable
             if (known > 0 && known != checkpoint.Size)
             {
                 var request = new GetConsistencyProofRequest { OldSize = Math.Min(known, checkpoint.Size), NewSize = Math.Max(known, checkpoint.Size) };
-                path = Digests((await CallAsync(_audit.GetConsistencyProofAsync(request, Options(cancellationToken))).ConfigureAwait(false)).Path);
+                path = Digests((await _calls.AnswerAsync(_audit.GetConsistencyProofAsync(request, _calls.Options(cancellationToken))).ConfigureAwait(false)).Path);
             }
 
             if (known >= checkpoint.Size && known > 0)
@@ -262,7 +264,7 @@ public sealed class AuditClient : IAsyncDisposable
     }
 
     private async Task<LogEntry> GetEntryAsync(GetEntryRequest request, CancellationToken cancellationToken) =>
-        Read((await CallAsync(_audit.GetEntryAsync(request, Options(cancellationToken))).ConfigureAwait(false)).Entry);
+        Read((await _calls.AnswerAsync(_audit.GetEntryAsync(request, _calls.Options(cancellationToken))).ConfigureAwait(false)).Entry);
 
     private static LogEntry Read(LoggedEntry entry) => new(entry.Index, entry.Entry.Memory, TreeHash.Leaf(entry.Entry.Span), AuditEntry.Parser.ParseFrom(entry.Entry));
 
@@ -275,23 +277,5 @@ public sealed class AuditClient : IAsyncDisposable
         }
 
         return [.. digests];
-    }
-
-    private CallOptions Options(CancellationToken cancellationToken) =>
-        new(deadline: _options.Clock.GetUtcNow().UtcDateTime + _options.Deadline, cancellationToken: cancellationToken);
-
-    private async Task<T> CallAsync<T>(AsyncUnaryCall<T> call)
-    {
-        using (call)
-        {
-            try
-            {
-                return await call.ResponseAsync.ConfigureAwait(false);
-            }
-            catch (RpcException exception)
-            {
-                throw _refusals.Read(exception);
-            }
-        }
     }
 }

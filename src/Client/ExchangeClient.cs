@@ -7,7 +7,6 @@ using Exchange.Identity;
 using Exchange.V1;
 using Exchange.Vocabulary;
 using Google.Protobuf;
-using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace Exchange.Client;
@@ -26,7 +25,7 @@ public sealed class ExchangeClient : IAsyncDisposable
     private readonly Consents.ConsentsClient _consents;
     private readonly LargestReceipts _largest;
     private readonly ReceiptInspector _receipts;
-    private readonly RefusalReader _refusals;
+    private readonly NodeCalls _calls;
     private readonly EnvelopeOpener? _opener;
 
     private ExchangeClient(ExchangeClientOptions options, MemberId member)
@@ -38,7 +37,7 @@ public sealed class ExchangeClient : IAsyncDisposable
         _consents = new Consents.ConsentsClient(_channel);
         _largest = new LargestReceipts(options.StateFile, options.Clock);
         _receipts = new ReceiptInspector(options.Origin, options.ReceiptKeys, _largest);
-        _refusals = new RefusalReader(_receipts, options);
+        _calls = new NodeCalls(options, new RefusalReader(_receipts, options));
         _opener = options.EncryptionKey is { } key ? new EnvelopeOpener(key, member) : null;
     }
 
@@ -79,7 +78,7 @@ public sealed class ExchangeClient : IAsyncDisposable
     public async Task<FieldPreview> PreviewAsync(MemberId provider, DatasetId dataset, PurposeId purpose, IReadOnlyList<string> fields, CancellationToken cancellationToken = default)
     {
         var request = new PreviewRequest { Provider = provider.Value, Dataset = dataset.Value, Purpose = purpose.Value, Fields = { fields } };
-        var response = await CallAsync(_transfers.PreviewAsync(request, Options(cancellationToken))).ConfigureAwait(false);
+        var response = await _calls.AnswerAsync(_transfers.PreviewAsync(request, _calls.Options(cancellationToken))).ConfigureAwait(false);
         return new FieldPreview(response.Rule, response.LegalBasis, response.Released, response.Withheld, response.Obligations ?? new Obligations())
         {
             Actions = response.Treatments.ToDictionary(treatment => treatment.Path, treatment => treatment.Action),
@@ -110,7 +109,7 @@ public sealed class ExchangeClient : IAsyncDisposable
             EvidenceDigest = terms.Evidence is { } evidence ? ByteString.CopyFrom(evidence.ToArray()) : ByteString.Empty,
         };
         request.Subject.Add(terms.Subject.Select(name => new Subject { Scheme = name.Key.Value, Value = name.Value }));
-        return Confirm(await CallAsync(_consents.GiveAsync(request, Options(cancellationToken))).ConfigureAwait(false));
+        return Confirm(await _calls.AnswerAsync(_consents.GiveAsync(request, _calls.Options(cancellationToken))).ConfigureAwait(false));
     }
 
     /// <summary>Withdraws a consent. When this returns, no release follows.</summary>
@@ -118,7 +117,7 @@ public sealed class ExchangeClient : IAsyncDisposable
     public async Task<ConsentConfirmation> WithdrawConsentAsync(ConsentId consent, CancellationToken cancellationToken = default)
     {
         var request = new WithdrawConsentRequest { RequestId = NewRequestId(), ConsentId = ByteString.CopyFrom(consent.ToArray()) };
-        return Confirm(await CallAsync(_consents.WithdrawAsync(request, Options(cancellationToken))).ConfigureAwait(false));
+        return Confirm(await _calls.AnswerAsync(_consents.WithdrawAsync(request, _calls.Options(cancellationToken))).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
@@ -153,7 +152,7 @@ public sealed class ExchangeClient : IAsyncDisposable
             PageSize = (uint)query.PageSize,
             PageToken = pageToken,
         };
-        var response = await CallAsync(_transfers.FetchAsync(request, Options(cancellationToken))).ConfigureAwait(false);
+        var response = await _calls.AnswerAsync(_transfers.FetchAsync(request, _calls.Options(cancellationToken))).ConfigureAwait(false);
         return new PageInspector(opener, _receipts).Inspect(request, number, response);
     }
 
@@ -167,23 +166,5 @@ public sealed class ExchangeClient : IAsyncDisposable
         return ConsentId.TryRead(response.ConsentId.Span, out var id)
             ? new ConsentConfirmation(id, response.Revision, response.Receipt)
             : throw new ExchangeEvidenceException("The node answered with a consent id that is not 16 bytes.");
-    }
-
-    private CallOptions Options(CancellationToken cancellationToken) =>
-        new(deadline: _options.Clock.GetUtcNow().UtcDateTime + _options.Deadline, cancellationToken: cancellationToken);
-
-    private async Task<T> CallAsync<T>(AsyncUnaryCall<T> call)
-    {
-        using (call)
-        {
-            try
-            {
-                return await call.ResponseAsync.ConfigureAwait(false);
-            }
-            catch (RpcException exception)
-            {
-                throw _refusals.Read(exception);
-            }
-        }
     }
 }

@@ -19,10 +19,9 @@ public sealed class SealingContext : IDisposable
     /// <summary>Bytes of the authentication tag that follows the ciphertext.</summary>
     public const int TagSize = MessageCipher.TagSize;
 
-    private readonly Lock _gate = new();
     private readonly byte[] _encapsulatedKey;
     private HmacSha256 _exporter;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     private SealingContext(RecipientKey recipient, string origin, MemberId recipientId, ECDiffieHellman ephemeral)
     {
@@ -69,13 +68,14 @@ public sealed class SealingContext : IDisposable
     /// <exception cref="ObjectDisposedException">The context was disposed of.</exception>
     public void Seal(TransferId id, ReadOnlySpan<byte> header, Span<byte> plaintext, Span<byte> tag)
     {
-        HmacSha256 exporter;
-
-        // Copied under the gate, so that a disposal on another thread cannot turn the secret into zeros that anybody knows.
-        lock (_gate)
+        // Copied first and looked at the sign afterwards: a disposal on another thread gives the sign before it turns the secret into zeros that
+        // anybody knows, so who does not see it has copied the secret whole.
+        var exporter = _exporter;
+        Interlocked.MemoryBarrier();
+        if (_disposed)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            exporter = _exporter;
+            exporter.Clear();
+            throw new ObjectDisposedException(nameof(SealingContext));
         }
 
         MessageCipher.Seal(exporter, id, header, plaintext, tag);
@@ -85,10 +85,8 @@ public sealed class SealingContext : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _disposed = true;
-            _exporter.Clear();
-        }
+        _disposed = true;
+        Interlocked.MemoryBarrier();
+        _exporter.Clear();
     }
 }

@@ -44,7 +44,12 @@ public static class MemberTls
         KeepAlivePingDelay = TimeSpan.FromSeconds(30),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
         EnableMultipleHttp2Connections = true,
+
+        // What a call does not use and would pay for: a peer neither sends this side elsewhere nor leaves anything with it, and no trace id goes to it.
         UseProxy = false,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ActivityHeadersPropagator = null,
         SslOptions = new SslClientAuthenticationOptions
         {
             EnabledSslProtocols = SslProtocols.Tls13,

@@ -1,3 +1,8 @@
+using System.Reflection;
+
+// To the gRPC channel (src/Grpc/README.md): a request goes to the transport as it is, and nothing here holds its token once the response is there.
+[assembly: AssemblyMetadata("Grpc.Net.Client.DirectHandler", "Exchange.Identity.SpreadHandler")]
+
 namespace Exchange.Identity;
 
 /// <summary>

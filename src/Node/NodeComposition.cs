@@ -48,6 +48,7 @@ internal static class NodeComposition
         builder.Logging.ClearProviders();
         (logging ?? ToConsole)(builder.Logging);
         TransportLimits.KeepQuiet(builder.Logging);
+        UntracedRequests.Configure(builder.Logging);
 
         var snapshots = new SnapshotHolder(snapshot);
         AddParts(builder.Services, configuration, snapshots, certificate, clock);
@@ -102,6 +103,7 @@ internal static class NodeComposition
             NodeLog.WithdrawalsReplayed(services.GetRequiredService<ILogger<ConsentDesk>>(), replayed);
         }
 
+        services.GetRequiredService<LogMetrics>(); // From here on it observes by itself.
         services.GetRequiredService<RequestIds>().Restore(log);
         services.GetRequiredService<AllowanceBook>().Restore(services.GetRequiredService<IAllowanceStore>().Load(services.GetRequiredService<TimeProvider>().Now()));
     }
@@ -144,6 +146,7 @@ internal static class NodeComposition
         services.AddHostedService(provider => provider.GetRequiredService<SnapshotReload>());
         services.AddMetrics();
         services.AddSingleton<NodeMetrics>();
+        services.AddSingleton<LogMetrics>();
 
         services.AddSingleton(_ => LoadMasterKey(configuration.MasterKey));
         services.AddSingleton(_ => new ReceiptKey(configuration.ReceiptKey, configuration.Former.Receipt));

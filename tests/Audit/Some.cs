@@ -29,7 +29,6 @@ internal static class Some
         SegmentBytes = SegmentLayout.HeaderBytes + SegmentLayout.MinimumGroupBytes,
         MaximumGroupBytes = SegmentLayout.MinimumGroupBytes,
         MaximumGroupEntries = 64,
-        QueueCapacity = 64,
     };
 
     internal static ReceiptKeys KeysOf(ECDsa key)

@@ -88,6 +88,63 @@ public sealed class ReuseTests
     }
 
     [Fact]
+    public async Task A_short_deadline_after_long_ones_is_kept_on_both_sides()
+    {
+        await using var server = await TestServer.StartAsync();
+        var (begun, stopped) = (0, 0);
+        server.Service.OnAsk = async (request, context) =>
+        {
+            if (request.Times > 0)
+            {
+                Interlocked.Increment(ref begun);
+                await Task.Delay(Timeout.Infinite, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Interlocked.Increment(ref stopped);
+            }
+
+            return new EchoResponse { Text = request.Text };
+        };
+        var client = server.Client;
+        for (var round = 0; round < 50; round++)
+        {
+            // What this one leaves, the next ones take over: its alarm is set for an hour.
+            (await client.AskAsync(new EchoRequest { Text = "long" }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1))).Text.ShouldBe("long");
+            using var late = client.AskAsync(new EchoRequest { Times = 1 }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(5));
+            (await Should.ThrowAsync<RpcException>(async () => await late.ResponseAsync.WaitAsync(TimeSpan.FromSeconds(30)))).StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
+        }
+
+        // Every handler that began was told.
+        SpinWait.SpinUntil(() => Volatile.Read(ref stopped) == Volatile.Read(ref begun), TimeSpan.FromSeconds(30)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_a_handler_hangs_on_the_token_of_a_call_with_a_deadline_does_not_fire_with_a_later_call()
+    {
+        await using var server = await TestServer.StartAsync();
+        var fired = 0;
+        server.Service.OnAsk = async (request, context) =>
+        {
+            if (request.Times > 0)
+            {
+                await Task.Delay(Timeout.Infinite, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return new EchoResponse();
+            }
+
+            context.CancellationToken.Register(() => Interlocked.Increment(ref fired));
+            return new EchoResponse();
+        };
+        var client = server.Client;
+        for (var round = 0; round < 20; round++)
+        {
+            await client.AskAsync(new EchoRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1));
+            using var late = client.AskAsync(new EchoRequest { Times = 1 }, deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(20));
+            await Should.ThrowAsync<RpcException>(async () => await late);
+        }
+
+        // What a call hung on its token went with the call.
+        fired.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_channel_that_closes_ends_its_unary_calls_and_its_idle_streams_and_says_why()
     {
         await using var server = await TestServer.StartAsync();

@@ -6,6 +6,18 @@ namespace Exchange.Benches.Load.Commands;
 /// <summary>What the program can be asked.</summary>
 internal static class LoadCommandLine
 {
+    /// <summary>How long a run that is interrupted may take to end its processes and remove its folder; then it is cut.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(2);
+
+    /// <summary>Runs a command line.</summary>
+    public static Task<int> InvokeAsync(string[] arguments)
+    {
+        var parsed = Create().Parse(arguments);
+
+        // A server of a run ends with its input, and not before the one that started it has done with it.
+        return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = parsed.CommandResult.Command is ServeCommand ? null : StopLimit });
+    }
+
     public static RootCommand Create()
     {
         var root = new RootCommand(
@@ -13,6 +25,8 @@ internal static class LoadCommandLine
             + "The table goes to standard output, what happens meanwhile to standard error. Every run ends by itself.")
         {
             new TransfersCommand(),
+            new ScaleCommand(),
+            new HandshakesCommand(),
             new GrpcCommand(),
             new ServeCommand(),
         };

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Exchange.Benches.Load.Servers;
+using Exchange.Benches.Load.Transfers.Handshakes;
 using Exchange.Benches.Load.Transfers.Servers;
 
 namespace Exchange.Benches.Load.Commands;
@@ -14,10 +16,18 @@ internal sealed class ServeCommand : Command
     {
         Hidden = true;
         Add(_kind);
-        SetAction(arguments => RunAsync(arguments.GetValue(_kind)));
+        SetAction(async arguments =>
+        {
+            // An interruption reaches the whole group of processes; whoever started this one hears it, too, and ends it in order.
+            using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
+            await RunAsync(arguments.GetValue(_kind));
+        });
     }
 
-    private static Task RunAsync(ServerKind kind) => kind is ServerKind.Bare or ServerKind.Runtime
-        ? ServerControl.RunAsync(kind, Console.In, Console.Out)
-        : TransferServerControl.RunAsync(kind, Console.In, Console.Out);
+    private static Task RunAsync(ServerKind kind) => kind switch
+    {
+        ServerKind.Bare or ServerKind.Runtime => ServerControl.RunAsync(kind, Console.In, Console.Out),
+        ServerKind.Fleet => Fleet.RunAsync(Console.In, Console.Out),
+        _ => TransferServerControl.RunAsync(kind, Console.In, Console.Out),
+    };
 }

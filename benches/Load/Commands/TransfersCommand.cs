@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Exchange.Benches.Load.Paced;
 using Exchange.Benches.Load.Rounds;
 using Exchange.Benches.Load.Transfers.Arms;
 using Exchange.Benches.Load.Transfers.Reports;
@@ -17,6 +18,7 @@ internal sealed class TransfersCommand : Command
     private readonly Option<int> _rounds = RunOptions.Number("--rounds", "Turns of each arm; the table gives medians (1 to 99).", "count", 5, 1, 99);
     private readonly Option<double> _seconds = RunOptions.Seconds("--seconds", "Length of a turn (0.1 to 60).", 1, 0.1);
     private readonly Option<double> _warmUp = RunOptions.Seconds("--warm-up", "How long each arm runs before it counts (0 to 60).", 5, 0);
+    private readonly Option<bool> _allocations = new("--allocations") { Description = "Have the node say at its end, on standard error, which types it allocated." };
     private readonly Option<bool> _json = new("--json") { Description = "Write the report as JSON." };
 
     public TransfersCommand()
@@ -34,6 +36,7 @@ internal sealed class TransfersCommand : Command
         Add(_rounds);
         Add(_seconds);
         Add(_warmUp);
+        Add(_allocations);
         Add(_json);
         SetAction(RunAsync);
     }
@@ -47,17 +50,34 @@ internal sealed class TransfersCommand : Command
         [
             .. from payload in arguments.GetValue(_payload)! from inFlight in arguments.GetValue(_inFlight)! select new Workload(CallKind.Unary, payload, inFlight, 1),
         ];
-        await using var arms = await TransferArms.StartAsync(arguments.GetValue(_connections), prose.WriteLine);
+        await using var arms = await TransferArms.StartAsync(arguments.GetValue(_connections), prose.WriteLine, profilesAllocations: arguments.GetValue(_allocations));
         var named = arguments.GetValue(_arms)!;
         IArm[] taking = [.. arms.Arms.Where(arm => named.Length == 0 || named.Any(name => arm.Name.StartsWith(name, StringComparison.Ordinal)))];
         await prose.WriteLineAsync($"{workloads.Length} workloads, {taking.Length} arms, {plan.Rounds} rounds of {turn.TotalSeconds:N1} s.");
 
-        var clock = Stopwatch.StartNew();
-        var series = await new Run(taking, workloads, plan, prose.WriteLine).MeasureAsync(cancellation);
-        await prose.WriteLineAsync($"Done after {clock.Elapsed.TotalSeconds:N0} s.");
+        var start = Stopwatch.GetTimestamp();
+        var before = await arms.Node.ReadUsageAsync();
+        var rows = TransferRow.Of(await new Run(taking, workloads, plan, prose.WriteLine).MeasureAsync(cancellation), TransferArms.PassThrough);
+        var paced = await HalfLoad.MeasureAsync(taking, rows, plan, prose.WriteLine, cancellation);
+        var agreements = Agreements.Between(before, await arms.Node.ReadUsageAsync(), start);
+        var bare = await BareCallsAsync(arms, taking, workloads, cancellation);
+        await prose.WriteLineAsync($"Done after {Stopwatch.GetElapsedTime(start).TotalSeconds:N0} s.");
 
-        var report = TransferReport.Of(series);
+        var report = TransferReport.Of(rows, paced, bare, agreements);
         await arguments.InvocationConfiguration.Output.WriteLineAsync(arguments.GetValue(_json) ? report.ToJson() : report.ToMarkdown());
         return 0;
+    }
+
+    /// <summary>What the governed arm's bytes are compared with; nothing, where it takes no part.</summary>
+    private static async Task<IReadOnlyList<BareCall>> BareCallsAsync(TransferArms arms, IArm[] taking, Workload[] workloads, CancellationToken cancellation)
+    {
+        var calls = new List<BareCall>();
+        foreach (var workload in workloads.Where(_ => taking.Any(arm => arm.Name == TransferArms.Governed)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            calls.Add(await BareCall.MeasureAsync(arms.Caller, workload.PayloadBytes, workload.InFlight));
+        }
+
+        return calls;
     }
 }

@@ -30,11 +30,14 @@ internal static class ServerControl
     }
 
     /// <summary>Answers questions about usage until the input ends.</summary>
-    public static async Task AnswerAsync(TextReader input, TextWriter output)
+    public static Task AnswerAsync(TextReader input, TextWriter output) => AnswerAsync(input, output, Usage.OfThisProcess);
+
+    /// <summary>The same, where usage is more than any process has.</summary>
+    public static async Task AnswerAsync(TextReader input, TextWriter output, Func<Usage> usage)
     {
         while (await input.ReadLineAsync() is UsageCommand)
         {
-            await WriteAsync(output, Usage.OfThisProcess());
+            await WriteAsync(output, usage());
         }
     }
 

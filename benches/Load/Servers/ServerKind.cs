@@ -15,6 +15,15 @@ internal enum ServerKind
     /// <summary>A node without governance.</summary>
     Relay,
 
+    /// <summary>No server: what a node's call to the provider costs by itself.</summary>
+    Caller,
+
+    /// <summary>Kestrel with the node's certificate, to be connected to.</summary>
+    Kestrel,
+
+    /// <summary>No server: many clients of a node.</summary>
+    Fleet,
+
     /// <summary>A node.</summary>
     Node,
 }

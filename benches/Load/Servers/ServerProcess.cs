@@ -62,11 +62,14 @@ internal sealed class ServerProcess : IMeasuredProcess, IAsyncDisposable
     public async Task<Usage> ReadUsageAsync() => JsonSerializer.Deserialize<Usage>(await AskLineAsync(ServerControl.UsageCommand))!;
 
     /// <summary>Writes a line, and reads the one that answers it.</summary>
-    public async Task<string> AskLineAsync(string line)
+    public Task<string> AskLineAsync(string line) => AskLineAsync(line, Patience);
+
+    /// <summary>The same, of one that may take longer.</summary>
+    public async Task<string> AskLineAsync(string line, TimeSpan patience)
     {
         await _process.StandardInput.WriteLineAsync(line);
         await _process.StandardInput.FlushAsync();
-        return await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience)
+        return await _process.StandardOutput.ReadLineAsync().WaitAsync(patience)
             ?? throw new InvalidOperationException($"The {Name} has ended; what it said stands above.");
     }
 

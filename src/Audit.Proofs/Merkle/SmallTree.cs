@@ -5,7 +5,8 @@ namespace Exchange.Audit.Proofs.Merkle;
 /// <summary>A whole RFC 6962 tree in memory: a group commit's batch. Built once, then read by many callers at once.</summary>
 public sealed class SmallTree
 {
-    private readonly Digest[][] _levels;
+    // The leaves, then level by level what is above them, the root last.
+    private readonly Digest[] _nodes;
 
     /// <summary>Builds the tree over at least one leaf hash.</summary>
     /// <exception cref="ArgumentException">There are no leaves.</exception>
@@ -16,49 +17,60 @@ public sealed class SmallTree
             throw new ArgumentException("A batch has at least one leaf.", nameof(leafHashes));
         }
 
-        var levels = new List<Digest[]> { leafHashes.ToArray() };
-        while (levels[^1].Length > 1)
+        Size = leafHashes.Length;
+        _nodes = new Digest[NodesOf(Size)];
+        leafHashes.CopyTo(_nodes);
+        for (var (below, width) = (0, Size); width > 1; (below, width) = (below + width, Above(width)))
         {
-            var below = levels[^1];
-            var level = new Digest[(below.Length + 1) / 2];
-            for (var i = 0; i < below.Length / 2; i++)
+            var level = below + width;
+            for (var i = 0; i < width / 2; i++)
             {
-                level[i] = TreeHash.Node(below[2 * i], below[(2 * i) + 1]);
+                _nodes[level + i] = TreeHash.Node(_nodes[below + (2 * i)], _nodes[below + (2 * i) + 1]);
             }
 
             // A last node without a sibling moves up as it is: the shape that RFC 6962's split at a power of two gives.
-            if ((below.Length & 1) == 1)
+            if ((width & 1) == 1)
             {
-                level[^1] = below[^1];
+                _nodes[level + (width / 2)] = _nodes[level - 1];
             }
-
-            levels.Add(level);
         }
-
-        _levels = [.. levels];
     }
 
     /// <summary>Number of leaves.</summary>
-    public int Size => _levels[0].Length;
+    public int Size { get; }
 
     /// <summary>The root.</summary>
-    public Digest Root => _levels[^1][0];
+    public Digest Root => _nodes[^1];
 
     /// <summary>Writes the inclusion path of a leaf, lowest sibling first, and returns its length (at most ⌈log2 size⌉, 32).</summary>
     public int CopyPath(int position, Span<Digest> destination)
     {
         var length = 0;
-        for (var level = 0; level < _levels.Length - 1; level++)
+        for (var (level, width) = (0, Size); width > 1; (level, width) = (level + width, Above(width)))
         {
             var sibling = position ^ 1;
-            if (sibling < _levels[level].Length)
+            if (sibling < width)
             {
-                destination[length++] = _levels[level][sibling];
+                destination[length++] = _nodes[level + sibling];
             }
 
             position >>= 1;
         }
 
         return length;
+    }
+
+    private static int Above(int width) => (width + 1) / 2;
+
+    private static int NodesOf(int leaves)
+    {
+        var nodes = leaves;
+        for (var width = leaves; width > 1;)
+        {
+            width = Above(width);
+            nodes += width;
+        }
+
+        return nodes;
     }
 }

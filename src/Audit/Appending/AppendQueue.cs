@@ -1,105 +1,115 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using Exchange.Vocabulary;
 
 namespace Exchange.Audit.Appending;
 
 /// <summary>
-/// The bounded queue before the appender: many callers put, one thread takes all there is. A full queue makes callers wait, without a
-/// thread: what bounds them is the node's admission, and nobody is dropped.
+/// The queue before the appender: many callers put, one thread takes all there is. Callers share no lock: each exchanges the newest link for its
+/// own. The queue has no room of its own that could be full, for it is made of those who wait; what bounds them is the node's admission.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The semaphore is never disposed: late callers still ask it, and without a wait handle it holds nothing.")]
-internal sealed class AppendQueue(int capacity)
+/// <remarks>
+/// Links stand newest first, and only the appender takes them, all at once. A link that was taken and put again between a caller's look and its
+/// exchange does no harm: it is the newest either way, only the depth may then be that of before, and a depth merely says when to ring.
+/// After the end is put, nothing is put any more.
+/// </remarks>
+internal sealed class AppendQueue : IDisposable
 {
-    private readonly object _gate = new();
-    private readonly PendingAppend[] _ring = new PendingAppend[capacity];
-    private readonly SemaphoreSlim _room = new(capacity, capacity);
-    private readonly ConcurrentQueue<PendingAppend> _pool = new();
-    private int _head;
-    private int _count;
-    private bool _isClosed;
+    /// <summary>While the appender is at work, nobody needs to ring.</summary>
+    private const int Never = int.MaxValue;
+
+    private readonly Bell _bell = Bell.Create();
+    private readonly PendingAppend _end = new();
+    private PendingAppend? _newest;
+    private int _ringAt = Never;
+
+    /// <summary>How many wait now; all that an int counts once the queue is closed.</summary>
+    internal int Waiting => Volatile.Read(ref _newest)?.Depth ?? 0;
+
+    public void Dispose() => _bell.Dispose();
 
     internal ValueTask<AppendResult> AppendAsync(ReadOnlyMemory<byte> body, in Digest bound, IReleaseGate? gate, bool isCritical)
     {
-        var room = _room.WaitAsync();
-        return room.IsCompletedSuccessfully
-            ? Enqueue(body, bound, gate, isCritical)
-            : AppendWhenRoomAsync(room, body, bound, gate, isCritical);
-    }
-
-    /// <summary>Waits for work and takes what there is, as far as it fits; 0 when the queue is closed and empty.</summary>
-    internal int Take(Span<PendingAppend> batch)
-    {
-        int taken;
-        lock (_gate)
+        var pending = PendingAppend.Begin(body, bound, gate, isCritical);
+        var task = pending.Task; // Before it is put: from then on it may be answered.
+        if (!TryPut(pending))
         {
-            while (_count == 0)
-            {
-                if (_isClosed)
-                {
-                    return 0;
-                }
-
-                Monitor.Wait(_gate);
-            }
-
-            for (taken = 0; taken < batch.Length && _count > 0; taken++, _count--)
-            {
-                batch[taken] = _ring[_head];
-                _ring[_head] = null!;
-                _head = (_head + 1) % capacity;
-            }
+            pending.Decide(AppendResult.Refused(ErrorCode.ShuttingDown));
+            pending.Answer();
         }
 
-        _room.Release(taken);
-        return taken;
+        return task;
+    }
+
+    /// <summary>Waits for work and takes all there is, in the order in which it came; empty when the queue is closed and empty.</summary>
+    /// <param name="expected">How many are likely to come: for more than one, this waits until they are there or the time is over.</param>
+    /// <param name="gathering">That time.</param>
+    internal PendingList Take(int expected, TimeSpan gathering)
+    {
+        if (expected > 1 && gathering > TimeSpan.Zero)
+        {
+            WaitFor(expected, gathering);
+        }
+
+        while (Waiting == 0)
+        {
+            WaitFor(1, Timeout.InfiniteTimeSpan);
+        }
+
+        var newest = Volatile.Read(ref _newest)!;
+        while (newest != _end && Interlocked.CompareExchange(ref _newest, null, newest) is var found && found != newest)
+        {
+            newest = found!;
+        }
+
+        if (newest == _end)
+        {
+            (newest, _end.Next) = (_end.Next, null);
+        }
+
+        return PendingList.Of(newest);
     }
 
     /// <summary>Lets nobody in any more; those who are in are still served.</summary>
-    internal void Close()
-    {
-        lock (_gate)
-        {
-            _isClosed = true;
-            Monitor.Pulse(_gate);
-        }
-    }
+    internal void Close() => TryPut(_end);
 
-    internal void Return(PendingAppend pending)
+    private bool TryPut(PendingAppend pending)
     {
-        if (_pool.Count < capacity)
+        for (var newest = Volatile.Read(ref _newest); newest != _end;)
         {
-            _pool.Enqueue(pending);
-        }
-    }
-
-    private async ValueTask<AppendResult> AppendWhenRoomAsync(Task room, ReadOnlyMemory<byte> body, Digest bound, IReleaseGate? gate, bool isCritical)
-    {
-        await room;
-        return await Enqueue(body, bound, gate, isCritical);
-    }
-
-    private ValueTask<AppendResult> Enqueue(ReadOnlyMemory<byte> body, in Digest bound, IReleaseGate? gate, bool isCritical)
-    {
-        if (!_pool.TryDequeue(out var pending))
-        {
-            pending = new PendingAppend(this);
-        }
-
-        pending.Begin(body, bound, gate, isCritical);
-        var task = pending.Task;
-        lock (_gate)
-        {
-            if (!_isClosed)
+            var depth = pending == _end ? int.MaxValue : 1 + (newest?.Depth ?? 0);
+            (pending.Next, pending.Depth) = (newest, depth);
+            var found = Interlocked.CompareExchange(ref _newest, pending, newest);
+            if (found == newest)
             {
-                _ring[(_head + _count++) % capacity] = pending;
-                Monitor.Pulse(_gate);
-                return task;
+                Ring(depth);
+                return true;
             }
+
+            newest = found;
         }
 
-        _room.Release();
-        pending.Complete(AppendResult.Refused(ErrorCode.ShuttingDown));
-        return task;
+        return false;
+    }
+
+    private void Ring(int depth)
+    {
+        // The exchange before this look, and the one in WaitFor before its look at the queue, are full fences: one of the two sees the other.
+        if (depth >= Volatile.Read(ref _ringAt) && Interlocked.Exchange(ref _ringAt, Never) != Never)
+        {
+            _bell.Ring();
+        }
+    }
+
+    private void WaitFor(int depth, TimeSpan time)
+    {
+        Interlocked.Exchange(ref _ringAt, depth);
+        if (Waiting < depth && _bell.Wait(time))
+        {
+            return;
+        }
+
+        if (Interlocked.Exchange(ref _ringAt, Never) == Never)
+        {
+            _bell.Wait(Timeout.InfiniteTimeSpan); // Somebody is at the bell: the next wait must not end by this ring.
+        }
     }
 }

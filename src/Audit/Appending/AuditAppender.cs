@@ -16,7 +16,7 @@ namespace Exchange.Audit.Appending;
 /// </code>
 /// After a failure in steps 4 to 6 nothing is appended any more: what the disk holds is unknown until a start has read it again.
 /// </summary>
-internal sealed class AuditAppender
+internal sealed class AuditAppender : IDisposable
 {
     private readonly AuditLogOptions _options;
     private readonly TimeProvider _clock;
@@ -26,25 +26,24 @@ internal sealed class AuditAppender
     private readonly SegmentWriter _segments;
     private readonly TileStore? _tiles;
     private readonly GroupBuilder _builder;
-    private readonly AppendQueue _queue;
-    private readonly PendingAppend[] _batch;
-    private readonly PendingAppend[] _admitted;
+    private readonly AppendQueue _queue = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _commits;
 
     internal AuditAppender(AuditLogOptions options, LogState state, SegmentWriter segments, TileStore? tiles, ECDsa key, TimeProvider clock)
     {
         (_options, _state, _segments, _tiles, _key, _clock) = (options, state, segments, tiles, key, clock);
         _keyId = KeyThumbprint.Of(key);
         _builder = new GroupBuilder(options.Origin, state, options.MaximumGroupBytes, options.MaximumGroupEntries);
-        _queue = new AppendQueue(options.QueueCapacity);
-        _batch = new PendingAppend[options.MaximumGroupEntries];
-        _admitted = new PendingAppend[options.MaximumGroupEntries];
         Durable = new DurablePoint(state.Size, state.Tree.Root);
     }
 
     /// <summary>What is durable.</summary>
     internal DurablePoint Durable { get; }
+
+    /// <summary>Groups made durable since the log was opened: each is one signature, one write and one sync.</summary>
+    internal long Commits => Volatile.Read(ref _commits);
 
     /// <summary>Completes with the failure that ended appending.</summary>
     internal Task<Exception> Faulted => _faulted.Task;
@@ -78,6 +77,7 @@ internal sealed class AuditAppender
         _builder.Append(body, fields.BoundDigest, time);
         _builder.Seal(key, KeyThumbprint.Of(key));
         _segments.Append(_builder.Extent.Span);
+        CountCommit();
         Durable.Publish(_state.Size, _builder.TreeRoot);
         _tiles?.Offer(_state.Size - 1, _builder.LeafHashes(1));
     }
@@ -92,30 +92,35 @@ internal sealed class AuditAppender
         await _stopped.Task;
     }
 
+    /// <summary>Once the thread has ended.</summary>
+    public void Dispose() => _queue.Dispose();
+
     private void Run()
     {
-        for (int count; (count = _queue.Take(_batch)) > 0;)
+        // Whoever was answered is likely to come again, and whoever waits already is here: so many make the next group.
+        var expected = 1;
+        for (PendingList taken; (taken = _queue.Take(expected, _options.GatheringTime)).Count > 0;)
         {
-            for (var at = 0; at < count;)
+            for (var waiting = taken.First; waiting is not null;)
             {
-                at += Commit(_batch.AsSpan(at, count - at));
+                waiting = Commit(waiting);
             }
 
-            _batch.AsSpan(0, count).Clear();
+            expected = (int)Math.Min((long)taken.Count + _queue.Waiting, _options.MaximumGroupEntries);
         }
 
         _stopped.SetResult();
     }
 
-    /// <summary>Makes one group of the first of those who wait, and returns how many it took.</summary>
-    private int Commit(ReadOnlySpan<PendingAppend> waiting)
+    /// <summary>Makes one group of the first of those who wait, and returns the rest of them.</summary>
+    private PendingAppend? Commit(PendingAppend? waiting)
     {
         if (_faulted.Task.IsCompleted)
         {
             return Refuse(waiting, ErrorCode.LogUnavailable);
         }
 
-        var (taken, admitted) = (0, 0);
+        var admitted = new PendingList();
         try
         {
             if (!TryTakeTime(out var time))
@@ -123,18 +128,16 @@ internal sealed class AuditAppender
                 return Refuse(waiting, ErrorCode.ClockRanBack);
             }
 
-            Gather(waiting, time, ref taken, ref admitted);
-            if (admitted > 0)
+            Gather(ref waiting, time, ref admitted);
+            if (admitted.Count > 0)
             {
-                var first = _state.Size - (ulong)admitted;
+                var first = _state.Size - (ulong)admitted.Count;
                 var commit = _builder.Seal(_key, _keyId);    // 4
                 _segments.Append(_builder.Extent.Span);      // 5, 6. Durable first: the receipt is a promise (I2).
+                CountCommit();
                 Durable.Publish(_state.Size, _builder.TreeRoot);
-                _tiles?.Offer(first, _builder.LeafHashes(admitted));
-                for (var i = 0; i < admitted; i++)           // 7
-                {
-                    _admitted[i].Complete(new AppendResult(ErrorCode.None, new AppendedEntry(first + (ulong)i, time, _builder.LeafHash(i), commit, i)));
-                }
+                _tiles?.Offer(first, _builder.LeafHashes(admitted.Count));
+                Answer(admitted, first, time, commit);       // 7
             }
         }
         catch (Exception failure)
@@ -142,53 +145,69 @@ internal sealed class AuditAppender
             // Broad on purpose: whatever it was, the next entry would build on bytes that may not be there. The waiting are told, the
             // node is told through Faulted, and a failed sync is never tried again.
             _faulted.TrySetResult(failure);
-            Refuse(_admitted.AsSpan(0, admitted), ErrorCode.LogUnavailable);
+            Refuse(admitted.First, ErrorCode.LogUnavailable);
         }
 
-        _admitted.AsSpan(0, admitted).Clear();
-        return taken;
+        return waiting;
     }
 
     /// <summary>Steps 1 to 3: takes those who fit, fills the builder with those who pass, and answers the others at once.</summary>
-    private void Gather(ReadOnlySpan<PendingAppend> waiting, Instant time, ref int taken, ref int admitted)
+    private void Gather(ref PendingAppend? waiting, Instant time, ref PendingList admitted)
     {
-        var hasRoom = true;
-        while (taken < waiting.Length)
+        var refused = new PendingList();
+        try
         {
-            var pending = waiting[taken];
-            var bodyBytes = pending.Body.Length;
-            if (!_builder.Fits(bodyBytes))
+            for (var hasRoom = true; waiting is { } pending && HasPlace(pending, ref hasRoom, admitted.Count);)
             {
-                return;
-            }
-
-            if (!_segments.HasRoom(_builder.ExtentWith(bodyBytes)))
-            {
-                if (admitted > 0)
+                // Without a reserve the room that is left is for what must not wait: a withdrawal, a stop.
+                var isRefused = !hasRoom || (!_segments.HoldsReserve() && !pending.IsCritical);
+                waiting = pending.Next;
+                if ((isRefused ? ErrorCode.LogUnavailable : Admit(pending.Gate)) is var code and not ErrorCode.None)
                 {
-                    return;
+                    pending.Decide(AppendResult.Refused(code));
+                    refused.Add(pending);
+                    continue;
                 }
 
-                hasRoom = hasRoom && _segments.TryRoll(_options.Origin, _state);
+                admitted.Add(pending);
+                _builder.Append(pending.Body.Span, pending.Bound, time);
             }
-
-            // Without a reserve the room that is left is for what must not wait: a withdrawal, a stop.
-            taken++;
-            if (!hasRoom || (!_segments.HoldsReserve() && !pending.IsCritical))
-            {
-                pending.Complete(AppendResult.Refused(ErrorCode.LogUnavailable));
-                continue;
-            }
-
-            if (Admit(pending.Gate) is var code and not ErrorCode.None)
-            {
-                pending.Complete(AppendResult.Refused(code));
-                continue;
-            }
-
-            _admitted[admitted++] = pending;
-            _builder.Append(pending.Body.Span, pending.Bound, time);
         }
+        finally
+        {
+            Answers.HandOver(refused);
+        }
+    }
+
+    /// <summary>Whether this group has place for one more; one that begins a group may get a new segment.</summary>
+    private bool HasPlace(PendingAppend pending, ref bool hasRoom, int admitted)
+    {
+        var bodyBytes = pending.Body.Length;
+        if (!_builder.Fits(bodyBytes))
+        {
+            return false;
+        }
+
+        if (_segments.HasRoom(_builder.ExtentWith(bodyBytes)))
+        {
+            return true;
+        }
+
+        hasRoom = admitted == 0 && hasRoom && _segments.TryRoll(_options.Origin, _state);
+        return admitted == 0;
+    }
+
+    private void CountCommit() => Volatile.Write(ref _commits, _commits + 1);
+
+    private void Answer(in PendingList admitted, ulong first, Instant time, GroupCommit commit)
+    {
+        var position = 0;
+        for (var pending = admitted.First; pending is not null; pending = pending.Next, position++)
+        {
+            pending.Decide(new AppendResult(ErrorCode.None, new AppendedEntry(first + (ulong)position, time, _builder.LeafHash(position), commit, position)));
+        }
+
+        Answers.HandOver(admitted);
     }
 
     private static ErrorCode Admit(IReleaseGate? gate)
@@ -218,13 +237,17 @@ internal sealed class AuditAppender
         return isSlew;
     }
 
-    private static int Refuse(ReadOnlySpan<PendingAppend> waiting, ErrorCode code)
+    private static PendingAppend? Refuse(PendingAppend? waiting, ErrorCode code)
     {
-        foreach (var pending in waiting)
+        var refused = new PendingList();
+        while (waiting is { } pending)
         {
-            pending.Complete(AppendResult.Refused(code));
+            waiting = pending.Next;
+            pending.Decide(AppendResult.Refused(code));
+            refused.Add(pending);
         }
 
-        return waiting.Length;
+        Answers.HandOver(refused);
+        return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Exchange.Audit.Proofs.Tiles;
+using Exchange.Audit.Reading;
 using Exchange.Vocabulary;
 using Microsoft.Win32.SafeHandles;
 
@@ -27,14 +28,7 @@ public sealed class FlatTiles(string folder) : IHashTiles, IDisposable
     public ReadOnlyMemory<byte> Read(TileAddress tile)
     {
         var bytes = new byte[tile.Width * Digest.Size];
-        var file = Open(tile.Level);
-        var read = 0;
-        while (read < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(read), ((long)tile.Index * TileBytes) + read) is var count and > 0)
-        {
-            read += count;
-        }
-
-        return read == bytes.Length ? bytes : throw new IOException($"{PathOf(tile.Level)} ends before {tile}.");
+        return OpenFile.Read(Open(tile.Level), (long)tile.Index * TileBytes, bytes) == bytes.Length ? bytes : throw new IOException($"{PathOf(tile.Level)} ends before {tile}.");
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using Exchange.Audit.Proofs.Segments;
+using Exchange.Audit.Reading;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
 using Microsoft.Win32.SafeHandles;
@@ -154,16 +155,7 @@ internal sealed class IndexChunk
         return columns;
     }
 
-    private static bool TryFill(SafeFileHandle file, long offset, Span<byte> destination)
-    {
-        var read = 0;
-        while (read < destination.Length && RandomAccess.Read(file, destination[read..], offset + read) is var count and > 0)
-        {
-            read += count;
-        }
-
-        return read == destination.Length;
-    }
+    private static bool TryFill(SafeFileHandle file, long offset, Span<byte> destination) => OpenFile.Read(file, offset, destination) == destination.Length;
 
     /// <summary>Keeps the places whose value is one of two; the first time, all places are looked at.</summary>
     private static void Narrow<T>(ReadOnlySpan<T> column, T wanted, T any, List<int> places, bool isFirst)

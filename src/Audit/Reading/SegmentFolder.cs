@@ -1,5 +1,4 @@
 using Exchange.Audit.Proofs.Segments;
-using Microsoft.Win32.SafeHandles;
 
 namespace Exchange.Audit.Reading;
 
@@ -30,27 +29,7 @@ public sealed class SegmentFolder : ISegmentFiles
     public IReadOnlyList<string> List() => [.. Directory.EnumerateFiles(Location).Select(path => Path.GetFileName(path))];
 
     /// <inheritdoc/>
-    public ISegmentFile Open(string name) => new SegmentFile(
+    public ISegmentFile Open(string name) => new OpenFile(
         name,
         File.OpenHandle(Path.Combine(Location, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-
-    private sealed class SegmentFile(string name, SafeFileHandle handle) : ISegmentFile
-    {
-        public string Name => name;
-
-        public long Length => RandomAccess.GetLength(handle);
-
-        public int Read(long offset, Span<byte> destination)
-        {
-            var read = 0;
-            while (read < destination.Length && RandomAccess.Read(handle, destination[read..], offset + read) is var count and > 0)
-            {
-                read += count;
-            }
-
-            return read;
-        }
-
-        public void Dispose() => handle.Dispose();
-    }
 }

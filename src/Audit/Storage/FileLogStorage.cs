@@ -1,3 +1,4 @@
+using Exchange.Audit.Reading;
 using Microsoft.Win32.SafeHandles;
 
 namespace Exchange.Audit.Storage;
@@ -86,29 +87,12 @@ public sealed class FileLogStorage : ILogStorage
 
     private string PathOf(string name) => Path.Combine(Location, name);
 
-    private sealed class LogFile(string name, SafeFileHandle handle) : ILogFile
+    private sealed class LogFile(string name, SafeFileHandle handle) : OpenFile(name, handle), ILogFile
     {
-        public string Name => name;
+        public void Write(long offset, ReadOnlySpan<byte> source) => RandomAccess.Write(Handle, source, offset);
 
-        public long Length => RandomAccess.GetLength(handle);
+        public void SetLength(long length) => RandomAccess.SetLength(Handle, length);
 
-        public int Read(long offset, Span<byte> destination)
-        {
-            var read = 0;
-            while (read < destination.Length && RandomAccess.Read(handle, destination[read..], offset + read) is var count and > 0)
-            {
-                read += count;
-            }
-
-            return read;
-        }
-
-        public void Write(long offset, ReadOnlySpan<byte> source) => RandomAccess.Write(handle, source, offset);
-
-        public void SetLength(long length) => RandomAccess.SetLength(handle, length);
-
-        public void Sync() => NativeFile.Sync(handle);
-
-        public void Dispose() => handle.Dispose();
+        public void Sync() => NativeFile.Sync(Handle);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using Exchange.Audit.Proofs.Merkle;
 using Exchange.Audit.Proofs.Tiles;
@@ -15,13 +14,10 @@ internal sealed class HashLevels(ILogStorage storage) : IDisposable
 {
     internal const int TileBytes = TileAddress.FullWidth * Digest.Size;
 
-    private const string MarkName = "synced";
-    private const int MarkBytes = 2 * sizeof(ulong);
     private const int Highest = sizeof(ulong) - 1; // Eight bits of the size a level.
 
     private readonly ILogFile?[] _files = new ILogFile?[Highest + 1];
     private readonly Level[] _levels = [.. Enumerable.Range(0, Highest + 1).Select(_ => new Level())];
-    private ILogFile? _mark;
 
     /// <summary>Leaves whose hashes, with those above them, have been written.</summary>
     internal ulong Size { get; private set; }
@@ -35,22 +31,7 @@ internal sealed class HashLevels(ILogStorage storage) : IDisposable
             _files[level] = names.Contains(NameOf(level)) ? storage.Open(NameOf(level)) : null;
         }
 
-        _mark = names.Contains(MarkName) ? storage.Open(MarkName) : null;
         return (ulong)(_files[0]?.Length ?? 0) / Digest.Size;
-    }
-
-    /// <summary>Of how many leaves everything was on the disk once; 0 when nobody knows.</summary>
-    internal ulong ReadMark()
-    {
-        Span<byte> bytes = stackalloc byte[MarkBytes];
-        if (_mark?.Read(0, bytes) != MarkBytes)
-        {
-            return 0;
-        }
-
-        // Written twice, the second time inverted: a torn one is none.
-        var size = BinaryPrimitives.ReadUInt64BigEndian(bytes);
-        return size == ~BinaryPrimitives.ReadUInt64BigEndian(bytes[sizeof(ulong)..]) ? size : 0;
     }
 
     /// <summary>Goes on behind the first leaves, whose hashes the files hold; what stands behind them is cut off.</summary>
@@ -129,7 +110,7 @@ internal sealed class HashLevels(ILogStorage storage) : IDisposable
         }
     }
 
-    /// <summary>Makes everything so far durable, and notes of how many leaves that is true.</summary>
+    /// <summary>Makes everything so far durable.</summary>
     /// <exception cref="IOException">It could not be made durable; do not ask again, the system may have dropped what it could not write.</exception>
     internal void Sync()
     {
@@ -137,20 +118,6 @@ internal sealed class HashLevels(ILogStorage storage) : IDisposable
         {
             file?.Sync();
         }
-
-        Mark(Size);
-    }
-
-    /// <summary>Notes, durably, of how many leaves everything is on the disk. Fewer than before: to be said before they are written anew.</summary>
-    internal void Mark(ulong size)
-    {
-        _mark ??= storage.Create(MarkName, MarkBytes);
-        storage.SyncDirectory();
-        Span<byte> bytes = stackalloc byte[MarkBytes];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, size);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes[sizeof(ulong)..], ~size);
-        _mark.Write(0, bytes);
-        _mark.Sync();
     }
 
     public void Dispose()
@@ -159,8 +126,6 @@ internal sealed class HashLevels(ILogStorage storage) : IDisposable
         {
             file?.Dispose();
         }
-
-        _mark?.Dispose();
     }
 
     private static ulong HashesAt(int level, ulong size) => size >> (level * TileAddress.Height);

@@ -17,13 +17,11 @@ public sealed class TileStore : IHashTiles, IDisposable
     private const int RingCapacity = 65_536;
     private const int ChunkLeaves = 2 * Proofs.Segments.SegmentLayout.MaximumGroupEntries;
 
-    /// <summary>Leaves after which the files are synced: what a start after a power loss has to look at again.</summary>
-    private const ulong SyncStep = 1 << 20;
-
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
     private readonly HashLevels _levels;
+    private readonly DurableLevels _synced;
     private readonly ILogStorage _storage;
     private readonly LeafRing _ring;
     private readonly LeafSource _leaves;
@@ -37,11 +35,9 @@ public sealed class TileStore : IHashTiles, IDisposable
     private ulong _present;
     private ulong _durable;
     private ulong _size;
-    private ulong _synced;
     private bool _isFitting;
     private bool _isHopeless;
     private bool _wasMadeAgain;
-    private bool _syncFailed;
     private int _isIdle;
     private volatile bool _isStopping;
     private volatile string? _problem;
@@ -56,6 +52,7 @@ public sealed class TileStore : IHashTiles, IDisposable
     internal TileStore(ILogStorage storage, ILogStorage segments, ulong firstIndex, ulong size, Digest root, TimeSpan retryInterval)
     {
         (_storage, _levels) = (storage, new HashLevels(storage));
+        _synced = new DurableLevels(storage, _levels);
         (_firstIndex, _recoveredSize, _recoveredRoot, _retryInterval) = (firstIndex, size, root, retryInterval);
         (_ring, _durable) = (new LeafRing(RingCapacity, size), size);
         _leaves = new LeafSource(_levels, _ring, new LogReader(segments, () => Volatile.Read(ref _durable)));
@@ -124,9 +121,9 @@ public sealed class TileStore : IHashTiles, IDisposable
                 throw new IOException($"The hash tiles in {_storage.Location} cover {_size} entries, not {size}.");
             }
 
-            if (_synced < size)
+            if (_synced.Size < size)
             {
-                Sync();
+                _synced.Sync();
             }
         }
     }
@@ -145,9 +142,9 @@ public sealed class TileStore : IHashTiles, IDisposable
                 {
                 }
 
-                if (_isFitting && _synced < _levels.Size)
+                if (_isFitting && _synced.Size < _levels.Size)
                 {
-                    Sync();
+                    _synced.Sync();
                 }
             }
             catch (Exception failure)
@@ -156,6 +153,7 @@ public sealed class TileStore : IHashTiles, IDisposable
             }
 
             _levels.Dispose();
+            _synced.Dispose();
             _leaves.Dispose();
         }
 
@@ -171,17 +169,11 @@ public sealed class TileStore : IHashTiles, IDisposable
             throw new IOException($"The hash tiles in {_storage.Location} cover {_present} entries, but the log begins with entry {_firstIndex}: restore the folder from a backup.");
         }
 
-        var mark = _levels.ReadMark();
-        _synced = Math.Min(mark, _present);
-        if (_synced < mark)
-        {
-            _levels.Mark(_synced); // More than there is now was synced once. What is written there again is not.
-        }
-
-        var isWhole = _synced == _recoveredSize;
+        _synced.TakeUp(_present);
+        var isWhole = _synced.Size == _recoveredSize;
         try
         {
-            _levels.Restore(isWhole ? _synced : _synced - (_synced % TileAddress.FullWidth), keep: _present);
+            _levels.Restore(isWhole ? _synced.Size : _synced.Size - (_synced.Size % TileAddress.FullWidth), keep: _present);
         }
         catch (IOException)
         {
@@ -320,8 +312,7 @@ public sealed class TileStore : IHashTiles, IDisposable
     private void MakeAgain()
     {
         _wasMadeAgain = true;
-        _synced = 0;
-        _levels.Mark(0);
+        _synced.Forget();
         _present = _firstIndex;
         _levels.Restore(0, keep: _firstIndex);
     }
@@ -330,29 +321,7 @@ public sealed class TileStore : IHashTiles, IDisposable
     {
         Volatile.Write(ref _size, _levels.Size);
         _problem = null;
-        if (_levels.Size - _synced >= SyncStep && !_syncFailed)
-        {
-            Sync();
-        }
-    }
-
-    private void Sync()
-    {
-        if (_syncFailed)
-        {
-            throw new IOException($"The hash tiles in {_storage.Location} could not be made durable before; only a new start can tell what of them is there.");
-        }
-
-        try
-        {
-            _levels.Sync();
-            _synced = _levels.Size;
-        }
-        catch (IOException)
-        {
-            _syncFailed = true;
-            throw;
-        }
+        _synced.SyncIfDue();
     }
 
     /// <summary>The files as they are, for the judgement before anybody else may read them.</summary>

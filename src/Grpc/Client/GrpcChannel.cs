@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using Grpc.Core;
 using Grpc.Net.Client.Calls;
 using Grpc.Net.Client.Connections;
@@ -11,6 +12,8 @@ namespace Grpc.Net.Client;
 /// </summary>
 public sealed class GrpcChannel : ChannelBase, IDisposable
 {
+    private const string DirectHandler = "Grpc.Net.Client.DirectHandler";
+
     private readonly ConcurrentDictionary<string, Uri> _addresses = [];
     private readonly CancellationTokenSource _closing = new();
     private readonly Uri _address;
@@ -32,7 +35,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         MaxReceiveMessageSize = options.MaxReceiveMessageSize;
         ThrowsOperationCanceled = options.ThrowOperationCanceledOnCancellation;
         Clock = options.Clock;
-        IsDirect = options.HttpClient is null && options.HttpHandler is null or SocketsHttpHandler;
+        IsDirect = options.HttpClient is null && (options.HttpHandler is null or SocketsHttpHandler || HandsOn(options.HttpHandler));
         Cancellations = new Cancellations(_closing.Token, reuses: IsDirect);
         Reconnecting = new Reconnecting(options.InitialReconnectBackoff, options.MaxReconnectBackoff, options.Clock);
         Closing = _closing.Token;
@@ -99,6 +102,13 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _http is HttpClient client
         ? client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
         : _http.SendAsync(request, cancellationToken);
+
+    /// <summary>Whether a handler's assembly says of it that it hands requests to the transport as they are (README, "Handlers between").</summary>
+    private static bool HandsOn(HttpMessageHandler handler)
+    {
+        var type = handler.GetType();
+        return type.Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Any(named => named.Key == DirectHandler && named.Value == type.FullName);
+    }
 
     private static SocketsHttpHandler DefaultHandler() => new()
     {

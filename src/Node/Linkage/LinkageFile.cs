@@ -19,7 +19,6 @@ internal sealed class LinkageFile : IDisposable
     private readonly ILogStorage _storage;
     private readonly ILogFile _map;
     private readonly ILogFile _mark;
-    private ulong _erasedBelow;
 
     /// <summary>Opens the map of a folder, or begins one.</summary>
     internal LinkageFile(ILogStorage storage)
@@ -88,7 +87,7 @@ internal sealed class LinkageFile : IDisposable
         }
     }
 
-    /// <summary>Puts zeros, durably, where any of these subjects stand; the number of entries.</summary>
+    /// <summary>Puts zeros where any of these subjects stand; the number of entries.</summary>
     internal ulong Erase(IReadOnlySet<SubjectId> subjects)
     {
         var erased = 0UL;
@@ -101,27 +100,17 @@ internal sealed class LinkageFile : IDisposable
             }
         }
 
-        _map.Sync();
         return erased;
     }
 
-    /// <summary>Puts zeros, durably, below an index: the entries are gone, and so is whose they were.</summary>
-    internal void EraseBelow(ulong index)
+    /// <summary>Puts zeros into [from, to).</summary>
+    internal void Erase(ulong from, ulong to)
     {
         var zeros = new byte[BlockBytes];
-        var end = Math.Min(index, Reach);
-        if (end <= _erasedBelow)
+        for (var first = from; first < to; first += BlockEntries)
         {
-            return;
+            Write(first, zeros.AsSpan(0, (int)Math.Min(BlockEntries, to - first) * EntryLink.Size));
         }
-
-        for (var first = _erasedBelow; first < end; first += BlockEntries)
-        {
-            Write(first, zeros.AsSpan(0, (int)Math.Min(BlockEntries, end - first) * EntryLink.Size));
-        }
-
-        _map.Sync();
-        _erasedBelow = Math.Max(_erasedBelow, end);
     }
 
     public void Dispose()

@@ -43,7 +43,7 @@ internal sealed class LinkageRepair(AuditLog log, SubjectVault vault, ConsentInd
     }
 
     /// <summary>Links what can be linked of the entries from an index on.</summary>
-    /// <returns>How many were linked, and how many could not be; the first of them, where trying was given up.</returns>
+    /// <returns>How many were linked, and of how many the link is lost; where trying was given up, one more than is affordable, linked or not.</returns>
     internal (ulong Linked, ulong NotLinked) Run(ulong from, ulong to, CancellationToken cancellation = default)
     {
         var subjects = vault.All;
@@ -75,19 +75,24 @@ internal sealed class LinkageRepair(AuditLog log, SubjectVault vault, ConsentInd
             return (0, (ulong)missing.Count);
         }
 
-        var again = 0UL;
+        var (again, lost) = (new List<EntryLink>(), 0UL);
         foreach (var (index, id, pseudonym, tag) in missing)
         {
             cancellation.ThrowIfCancellationRequested();
             if (subjects.FirstOrDefault(subject => Makes(vault.KeyOf(subject), id, pseudonym)) is { } subject)
             {
-                linkage.Add(index, subject.Id, tag.Length == 0 ? default : ConsentOf(subject.Id, id, tag));
-                again++;
+                again.Add(new(index, subject.Id, tag.Length == 0 ? default : ConsentOf(subject.Id, id, tag)));
+            }
+            else if (tag.Length == 0)
+            {
+                // Named by what follows from a name that nobody here knows. With a tag, it is of a person who is known, or it never had a link.
+                lost++;
             }
         }
 
+        linkage.Repair(again);
         linkage.Settle();
-        return (again, (ulong)missing.Count - again);
+        return ((ulong)again.Count, lost);
     }
 
     private static (TransferId Id, byte[] Pseudonym, byte[] Tag)? Read(ReadOnlySpan<byte> entry)

@@ -25,15 +25,14 @@ internal sealed class ProviderConnections : IDisposable
 
     private readonly GrpcChannel _channel;
     private readonly CallInvoker _invoker;
-    private readonly SemaphoreSlim _places;
     private readonly Member _provider;
     private readonly ILogger _logger;
+    private int _underWay;
 
     internal ProviderConnections(Member provider, X509Certificate2 nodeCertificate, int answerBytes, TimeProvider clock, ILogger logger)
     {
         _provider = provider;
         _logger = logger;
-        _places = new SemaphoreSlim(provider.ProviderLimits.Concurrent, provider.ProviderLimits.Concurrent);
         _channel = GrpcChannel.ForAddress(provider.Endpoint!, new GrpcChannelOptions
         {
             HttpHandler = MemberTls.Connections(nodeCertificate, provider.Id, provider.Anchor, clock, ConnectTimeout, provider.ProviderLimits.Connections),
@@ -47,18 +46,14 @@ internal sealed class ProviderConnections : IDisposable
     internal Member Provider => _provider;
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _channel.Dispose();
-        _places.Dispose();
-    }
+    public void Dispose() => _channel.Dispose();
 
     /// <summary>Asks the provider; an answer that is null has a code that says why.</summary>
     /// <exception cref="OperationCanceledException">The consumer went away.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<(ProviderAnswer? Answer, ErrorCode Code)> FetchAsync(ProviderQuestion question, DateTime deadline, CancellationToken cancellationToken)
     {
-        if (!_places.Wait(0, CancellationToken.None))
+        if (!TryTakePlace())
         {
             return (null, ErrorCode.ProviderBusy);
         }
@@ -82,8 +77,25 @@ internal sealed class ProviderConnections : IDisposable
         }
         finally
         {
-            _places.Release();
+            Interlocked.Decrement(ref _underWay);
         }
+    }
+
+    /// <summary>Exactly as many as the limit says, without a lock.</summary>
+    private bool TryTakePlace()
+    {
+        for (var underWay = Volatile.Read(ref _underWay); underWay < _provider.ProviderLimits.Concurrent;)
+        {
+            var found = Interlocked.CompareExchange(ref _underWay, underWay + 1, underWay);
+            if (found == underWay)
+            {
+                return true;
+            }
+
+            underWay = found;
+        }
+
+        return false;
     }
 
     /// <summary>What a retry can mend is told from what it cannot.</summary>

@@ -86,7 +86,7 @@ internal static partial class NodeLog
     [LoggerMessage(1054, LogLevel.Error, "Entries that are older than they are kept could not be removed; it is tried again: {Fault}")]
     internal static partial void EntriesNotRemoved(ILogger logger, string fault);
 
-    [LoggerMessage(1070, LogLevel.Warning, "The links of the last entries before an unclean stop were lost: {Linked} were found again, {NotLinked} stay not linked")]
+    [LoggerMessage(1070, LogLevel.Warning, "Links of entries were lost before this start: {Linked} were found again, {NotLinked} stay not linked")]
     internal static partial void LinkageRepaired(ILogger logger, ulong linked, ulong notLinked);
 
     [LoggerMessage(1071, LogLevel.Error, "Which entries are whose cannot be kept at present; the next start makes up for it: {Fault}")]

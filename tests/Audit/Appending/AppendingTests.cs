@@ -45,12 +45,37 @@ public sealed class AppendingTests
     }
 
     [Fact]
+    public async Task Nobody_is_told_of_an_entry_before_it_is_on_the_disk_nor_when_it_never_comes_there()
+    {
+        var disk = new MemoryDisk();
+        var random = new Random(7);
+        await using var log = Some.Log(disk.Mount());
+        (await log.Append(Some.Body(random))).IsDurable.ShouldBeTrue();
+        var seen = new List<(string, ulong)>();
+        var fails = false;
+        disk.OnOperation = (_, name) =>
+        {
+            seen.Add((name, log.Size));
+            return fails && name == "sync" ? MemoryDisk.Fault.Error : MemoryDisk.Fault.None;
+        };
+
+        (await log.Append(Some.Body(random))).IsDurable.ShouldBeTrue();
+
+        seen.ShouldBe([("write", 1ul), ("sync", 1ul)]);
+        log.Size.ShouldBe(2ul);
+        fails = true;
+        (await log.Append(Some.Body(random))).Outcome.ShouldBe(ErrorCode.LogUnavailable);
+        log.Size.ShouldBe(2ul);
+        log.ReadBackwards().First().Index.ShouldBe(1ul);
+    }
+
+    [Fact]
     public async Task Many_callers_at_once_each_get_a_receipt_that_verifies()
     {
         const int Callers = 64;
         const int Each = 100;
         var disk = new MemoryDisk();
-        var options = Some.SmallOptions with { SegmentBytes = 16 << 20, QueueCapacity = 16 };
+        var options = Some.SmallOptions with { SegmentBytes = 16 << 20 };
         await using var log = Some.Log(disk.Mount(), options);
         var syncs = disk.Syncs;
 

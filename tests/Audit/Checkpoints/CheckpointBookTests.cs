@@ -205,6 +205,36 @@ public sealed class CheckpointBookTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Nobody_sees_a_checkpoint_before_it_is_durable_nor_one_that_never_was()
+    {
+        await using var log = Open();
+        await Append(log, 1);
+        var former = log.Checkpoints!.Sign();
+        await Append(log, 1);
+
+        // What stands after the name is durable, the times, only decides about the keeping.
+        foreach (var last in (string[])["create", "write", "sync", "rename", "sync directory"])
+        {
+            var isDone = false;
+            _book.OnOperation = (_, name) =>
+            {
+                log.Checkpoints.Newest.ShouldBeSameAs(former, name);
+                isDone = isDone || name == last;
+                return isDone ? MemoryDisk.Fault.Error : MemoryDisk.Fault.None;
+            };
+            Should.Throw<IOException>(() => log.Checkpoints.Sign()).Message.ShouldContain(last);
+            isDone.ShouldBeTrue();
+            log.Checkpoints.Newest.ShouldBeSameAs(former, last);
+        }
+
+        _book.OnOperation = (_, _) => MemoryDisk.Fault.None;
+        log.Checkpoints.Sign().ShouldNotBeSameAs(former);
+        var left = _book.LosePower(_random);
+        await using var again = Open(_log.LosePower(_random), left);
+        again.Checkpoints!.Kept.ShouldBe([1ul, 2ul]);
+    }
+
     /// <summary>Eight entries, a checkpoint after each; the size of the last one that was handed out.</summary>
     private async Task<int> SignSome(MemoryDisk disk, MemoryDisk book)
     {

@@ -113,18 +113,19 @@ internal sealed class Life(int seed) : IDisposable
             _promised.AddRange(results.Where(result => result.IsDurable).Select(result => Receipt.Parser.ParseFrom(ReceiptWriter.ToArray(result.Entry))));
             if (results.Any(result => !result.IsDurable))
             {
-                // For want of a reserve some may be refused in an otherwise healthy log: then the attempts are not in order any more.
+                // For want of a reserve some may be refused in an otherwise healthy log: then the attempts are not in order any more. What is signed
+                // now must not reach further than what came to the disk.
+                Sign(log);
                 return false;
+            }
+
+            if (group % 3 == 2)
+            {
+                Sign(log);
             }
 
             try
             {
-                if (group % 3 == 2)
-                {
-                    Checkpoint.TryParse(log.Checkpoints!.Sign().Text, out var checkpoint, out _).ShouldBeTrue();
-                    _signed.Add(checkpoint!);
-                }
-
                 if (removes && group == 5)
                 {
                     (await log.RemoveBeforeAsync(256, RetentionTests.Entry(256)) == ErrorCode.None).ShouldBe(log.FirstIndex > 0);
@@ -137,6 +138,25 @@ internal sealed class Life(int seed) : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Signs, and notes what others can see from then on, whether it came to an end or not.</summary>
+    private void Sign(AuditLog log)
+    {
+        try
+        {
+            log.Checkpoints!.Sign();
+        }
+        catch (IOException)
+        {
+            // Then nobody may have seen one, which is what is looked at below.
+        }
+
+        if (log.Checkpoints!.Newest is { } newest)
+        {
+            Checkpoint.TryParse(newest.Text, out var checkpoint, out _).ShouldBeTrue();
+            _signed.Add(checkpoint!);
+        }
     }
 
     /// <summary>The entries that callers gave, in their order and without a gap; those that the log gives itself stand between them.</summary>

@@ -10,7 +10,7 @@ namespace Exchange.Audit.Tests.Tiles;
 /// <summary>The tiles of a node's log, beside a tree that the test makes of the entries themselves.</summary>
 public sealed class TileStoreTests
 {
-    private static readonly AuditLogOptions Options = Some.SmallOptions with { SegmentBytes = 1 << 20, MaximumGroupBytes = SegmentLayout.MaximumGroupBytes / 2, MaximumGroupEntries = 4096, QueueCapacity = 4096, RoomRetryInterval = TimeSpan.FromMilliseconds(1) };
+    private static readonly AuditLogOptions Options = Some.SmallOptions with { SegmentBytes = 1 << 20, MaximumGroupBytes = SegmentLayout.MaximumGroupBytes / 2, MaximumGroupEntries = 4096, RoomRetryInterval = TimeSpan.FromMilliseconds(1) };
 
     private readonly Random _random = new(5);
     private readonly MemoryDisk _log = new();

@@ -110,6 +110,21 @@ public sealed class EntryLinkageTests : IDisposable
         settled.Unsure.ShouldBe(43UL);
     }
 
+    [Fact]
+    public void A_stop_in_order_vouches_for_links_that_were_synced_long_before_it()
+    {
+        var storage = new StalledStorage(new FileLogStorage(_folder));
+        using (var linkage = new EntryLinkage(storage))
+        {
+            linkage.Settle();
+            linkage.Add(41, _someone, _consent);
+            storage.AwaitSync(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        }
+
+        using var again = Open();
+        again.Unsure.ShouldBe(42UL);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static List<ulong> Found(EntryLinkage linkage, SubjectId subject) => [.. linkage.Of(new HashSet<SubjectId> { subject }, 0, 100_000).Select(link => link.Index)];

@@ -2,11 +2,16 @@ using System.Security.Cryptography;
 using System.Text;
 using Exchange.Audit.Proofs.Publication;
 using Exchange.Cli.Demo.World;
+using Exchange.Client;
 using Exchange.Format.V1;
+using Exchange.Node.Consents;
 using Exchange.Node.Linkage;
+using Exchange.Node.Recording;
+using Exchange.Node.Snapshots;
 using Exchange.Node.Subjects;
 using Exchange.Node.Tests.Worlds;
 using Exchange.Samples.Marketplace.Books;
+using Exchange.Vocabulary;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Exchange.Node.Tests.Linkage;
@@ -14,6 +19,8 @@ namespace Exchange.Node.Tests.Linkage;
 /// <summary>A node whose entries are looked for by the person whom they are about.</summary>
 public sealed class LinkedWorldTests : IAsyncLifetime
 {
+    private const string Unknown = "999999";
+
     private readonly SomeWorld _world = new();
 
     public Task InitializeAsync() => _world.InitializeAsync();
@@ -52,7 +59,7 @@ public sealed class LinkedWorldTests : IAsyncLifetime
         }
 
         var subject = Part<EntryLinkage>().All(mine[0], mine[0] + 1).Single().Subject;
-        Part<EntryLinkage>().Erase(new HashSet<Vocabulary.SubjectId> { subject });
+        Part<EntryLinkage>().Erase(new HashSet<SubjectId> { subject });
         Records().Select(record => record.Index).ShouldBe(records.Select(record => record.Index).Except(mine));
     }
 
@@ -78,6 +85,31 @@ public sealed class LinkedWorldTests : IAsyncLifetime
         Find(DemoMembers.Inn, Inn.OfCustomer(SomeWorld.Citizen)).ShouldBe(mine);
     }
 
+    [Fact]
+    public async Task A_refusal_about_a_person_whom_the_node_does_not_know_is_no_lost_link()
+    {
+        await Should.ThrowAsync<ExchangeRefusedException>(_world.Tax.FetchAsync(SomeWorld.Ask(Unknown)));
+        var refusal = Entry(_world.Log.Size - 1);
+        (refusal.Kind, refusal.SubjectPseudonym.Length, refusal.ConsentTag.Length).ShouldBe((EntryKind.Refused, EntryTags.Size, EntryTags.Size));
+
+        Part<LinkageRepair>().Run(0, _world.Log.Size).ShouldBe((0UL, 0UL));
+    }
+
+    [Fact]
+    public async Task Whose_an_entry_is_whom_only_its_link_names_is_lost_with_it()
+    {
+        var facts = new EntryFacts(TransferId.New(), Part<SnapshotHolder>().Current) { Kind = EntryKind.Released };
+        var (subject, key) = Part<ConsentBook>().KeyWithoutConsent(Name(DemoMembers.Customer, Unknown));
+        facts.NameSubject(subject, key, DemoMembers.Origin);
+        var index = (await Part<Recorder>().RecordAsync(facts)).Entry.Index;
+        Find(DemoMembers.Customer, Unknown).ShouldBe([index]);
+        Part<LinkageRepair>().Run(0, _world.Log.Size).ShouldBe((0UL, 0UL));
+
+        Part<EntryLinkage>().Add(index, default, default);
+
+        Part<LinkageRepair>().Run(0, _world.Log.Size).ShouldBe((0UL, 1UL));
+    }
+
     private async Task FetchAsync() => (await _world.Tax.FetchAsync(SomeWorld.Ask())).Records.ShouldNotBeEmpty();
 
     private T Part<T>()
@@ -90,10 +122,12 @@ public sealed class LinkedWorldTests : IAsyncLifetime
         return AuditEntry.Parser.ParseFrom(entries.Current);
     }
 
-    private List<ulong> Find(Vocabulary.SubjectScheme scheme, string value)
+    private List<ulong> Find(SubjectScheme scheme, string value) => [.. Part<SubjectEntries>().Find(Name(scheme, value), 0, _world.Log.Size)];
+
+    private static SubjectName Name(SubjectScheme scheme, string value)
     {
         SubjectName.TryCreate(DemoMembers.Marketplace, DemoMembers.Customer, scheme, value, out var name).ShouldBeTrue();
-        return [.. Part<SubjectEntries>().Find(name, 0, _world.Log.Size)];
+        return name;
     }
 
     private List<LinkageRecord> Records()

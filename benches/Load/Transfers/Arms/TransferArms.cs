@@ -6,7 +6,6 @@ using Exchange.Benches.Load.Transfers.Servers;
 using Exchange.Benches.Load.Transfers.Worlds;
 using Exchange.Cli.Demo.World;
 using Exchange.Client;
-using Exchange.Identity;
 using Exchange.Vocabulary;
 using Grpc.Net.Client;
 
@@ -40,12 +39,29 @@ internal sealed class TransferArms : IAsyncDisposable
 
     public IReadOnlyList<IArm> Arms => _arms;
 
-    public static async Task<TransferArms> StartAsync(int connections, Action<string> say)
+    /// <summary>The governed arm's node.</summary>
+    public NodeServer Node { get; private set; } = null!;
+
+    /// <summary>Null where it is not installed.</summary>
+    public Nginx? Nginx { get; private set; }
+
+    /// <summary>What they all run in.</summary>
+    public TransferWorld World => _world;
+
+    /// <summary>The node's call to the provider, without the node.</summary>
+    public BareCaller Caller { get; private set; } = null!;
+
+    /// <summary>Starts everything; when it returns, every arm can be asked.</summary>
+    /// <param name="connections">Of every arm, on either side of what stands between.</param>
+    /// <param name="say">Where it says what it had to leave out.</param>
+    /// <param name="passThrough">Whether nginx takes part, where it is installed.</param>
+    /// <param name="profilesAllocations">Whether the node says at its end which types it allocated.</param>
+    public static async Task<TransferArms> StartAsync(int connections, Action<string> say, bool passThrough = true, bool profilesAllocations = false)
     {
         var started = new TransferArms(await TransferWorld.CreateAsync());
         try
         {
-            await started.OpenAsync(connections, say);
+            await started.OpenAsync(connections, say, passThrough, profilesAllocations);
             return started;
         }
         catch
@@ -71,26 +87,27 @@ internal sealed class TransferArms : IAsyncDisposable
         await _world.DisposeAsync();
     }
 
-    private async Task OpenAsync(int connections, Action<string> say)
+    private async Task OpenAsync(int connections, Action<string> say, bool passThrough, bool profilesAllocations)
     {
-        var certificates = Path.GetDirectoryName(_world.Demo.FolderOf(DemoMembers.TaxService))!;
-        var order = new ServerOrder(certificates, _world.Demo.NodeConfiguration, null, connections);
+        var order = new ServerOrder(_world.Certificates, _world.Demo.NodeConfiguration, null, connections);
         var provider = Keep(await ServerProcess.StartAsync(ServerKind.Provider, JsonSerializer.Serialize(order)));
         var address = new Uri($"https://127.0.0.1:{provider.Greeting.Port}");
         _world.NameProvider(address, connections);
 
         var relay = Keep(await ServerProcess.StartAsync(ServerKind.Relay, JsonSerializer.Serialize(order with { Provider = address })));
+        Caller = Keep(await BareCaller.StartAsync(order with { Provider = address }));
         NodeServer? node = null;
-        await _world.Demo.StartNodeAsync(async _ => node = await NodeServer.StartAsync(order));
+        await _world.Demo.StartNodeAsync(async _ => node = await NodeServer.StartAsync(order with { ProfilesAllocations = profilesAllocations }));
+        Node = node!;
         await _world.GiveConsentsAsync();
 
         AddRaw(Direct, [provider], Connect(provider.Greeting.Port, DemoMembers.Marketplace, connections));
-        if (Nginx.IsInstalled)
+        if (passThrough && Servers.Nginx.IsInstalled)
         {
-            var nginx = Keep(await Nginx.StartAsync(_world.Folder, certificates, provider.Greeting.Port));
+            var nginx = Nginx = Keep(await Servers.Nginx.StartAsync(_world.Folder, _world.Certificates, provider.Greeting.Port));
             AddRaw(PassThrough, [nginx, provider], await ConnectToBothWorkersAsync(nginx, connections));
         }
-        else
+        else if (passThrough)
         {
             say("nginx is not installed, so its arm is left out.");
         }
@@ -139,12 +156,7 @@ internal sealed class TransferArms : IAsyncDisposable
 
     private GrpcChannel Connect(int port, MemberId server, int connections, bool keep = true)
     {
-        var consumer = _world.Consumer(connections);
-        var channel = GrpcChannel.ForAddress(new Uri($"https://127.0.0.1:{port}"), new GrpcChannelOptions
-        {
-            HttpHandler = MemberTls.Connections(consumer.Certificate, server, consumer.Anchor, TimeProvider.System, TimeSpan.FromSeconds(5), connections),
-            DisposeHttpClient = true,
-        });
+        var channel = _world.Connect(port, server, connections);
         if (keep)
         {
             _channels.Add(channel);
@@ -171,7 +183,7 @@ internal sealed class TransferArms : IAsyncDisposable
     }
 
     /// <summary>An envelope that stays closed can only be looked at from outside; the arm that opens looks inside.</summary>
-    private static void CheckEnvelope(ReadOnlySpan<byte> answer, int size, int number)
+    internal static void CheckEnvelope(ReadOnlySpan<byte> answer, int size, int number)
     {
         const byte envelopeKey = 0x0A;
         if (answer.Length < size / 2 || answer[0] != envelopeKey)

@@ -2,7 +2,10 @@ using Exchange.Benches.Load.Rounds;
 
 namespace Exchange.Benches.Load.Transfers.Reports;
 
-/// <summary>One line of the table: medians over the rounds, everything for one transfer. What lies between client and provider has its own columns.</summary>
+/// <summary>
+/// One line of the table: medians over the rounds, everything for one transfer. What lies between client and provider has its own columns; the
+/// last three are null where nothing lies there that tells.
+/// </summary>
 internal sealed record TransferRow(
     string Arm,
     int PayloadBytes,
@@ -15,7 +18,10 @@ internal sealed record TransferRow(
     double BetweenCpuMicroseconds,
     double ProviderCpuMicroseconds,
     double ClientBytes,
-    double BetweenBytes)
+    double BetweenBytes,
+    double? BetweenPeakBytes,
+    double? CommitsPerThousand,
+    double? EntriesPerCommit)
 {
     /// <summary>A row for each series; ratios are taken within a round, against the arm of that name.</summary>
     public static IReadOnlyList<TransferRow> Of(IReadOnlyList<Series> series, string reference) =>
@@ -36,6 +42,15 @@ internal sealed record TransferRow(
             Median.Of(samples, sample => sample.Processes.SkipLast(1).Sum(process => process.CpuMicroseconds) / sample.Messages),
             Median.Of(samples, sample => sample.Processes[^1].CpuMicroseconds / sample.Messages),
             Median.Of(samples, sample => (double)sample.Client.AllocatedBytes!.Value / sample.Messages),
-            Median.Of(samples, sample => sample.Processes.SkipLast(1).Sum(process => (double)(process.AllocatedBytes ?? 0)) / sample.Messages));
+            Median.Of(samples, sample => sample.Processes.SkipLast(1).Sum(process => (double)(process.AllocatedBytes ?? 0)) / sample.Messages),
+            samples.Max(sample => Between(sample)?.PeakBytes),
+            MedianOf(samples, sample => 1000.0 * Between(sample)?.Counts?.Commits / sample.Messages),
+            MedianOf(samples, sample => Between(sample)?.Counts is { Commits: > 0 and var commits, Entries: var entries } ? (double?)entries / commits : null));
     }
+
+    /// <summary>What stands between client and provider.</summary>
+    private static Usage? Between(Sample sample) => sample.Processes.Count > 1 ? sample.Processes[0] : null;
+
+    private static double? MedianOf(IReadOnlyList<Sample> samples, Func<Sample, double?> figure) =>
+        samples.Select(figure).OfType<double>().ToArray() is { Length: > 0 } known ? Median.Of(known) : null;
 }

@@ -16,12 +16,15 @@ internal sealed class NodeServer : IRunningNode, IMeasuredProcess
 
     public NodeAddress Address { get; }
 
-    public static async Task<NodeServer> StartAsync(ServerOrder order)
+    public static Task<NodeServer> StartAsync(ServerOrder order) => StartAsync(order, TimeSpan.FromSeconds(30));
+
+    /// <summary>The same, of a node that has much to read before it serves.</summary>
+    public static async Task<NodeServer> StartAsync(ServerOrder order, TimeSpan patience)
     {
         var process = ServerProcess.Launch(ServerKind.Node);
         try
         {
-            return new NodeServer(process, NodeAddress.Parse(await process.AskLineAsync(JsonSerializer.Serialize(order))));
+            return new NodeServer(process, NodeAddress.Parse(await process.AskLineAsync(JsonSerializer.Serialize(order), patience)));
         }
         catch
         {

@@ -6,14 +6,21 @@ using Grpc.Core;
 
 namespace Exchange.Benches.Load.Transfers.Servers;
 
-/// <summary>The provider of every arm: it knows its answers beforehand, so that what is measured is the way to it.</summary>
+/// <summary>
+/// The provider of every arm: it knows its answers beforehand, so that what is measured is the way to it. Whoever has a number of six digits
+/// and is not listed is a customer too, with an answer of the usual size.
+/// </summary>
 internal sealed class ProviderServer : ProviderServerBase
 {
     private readonly FrozenDictionary<string, byte[]> _answers =
         BenchOrders.Customers().ToFrozenDictionary(one => one.Customer, one => BenchOrders.Answer(one.Customer, one.Size), StringComparer.Ordinal);
 
-    public override Task<byte[]> Fetch(ProviderFetchRequest request, ServerCallContext context) => Task.FromResult(
-        request.Subject is { } subject && _answers.TryGetValue(subject.Value, out var answer) ? answer : throw new RpcException(new Status(StatusCode.NotFound, "No such customer.")));
+    private readonly AnswerTemplate _others = new(BenchOrders.UsualAnswer);
+
+    public override Task<byte[]> Fetch(ProviderFetchRequest request, ServerCallContext context) =>
+        Task.FromResult(Answer(request.Subject?.Value ?? string.Empty) ?? throw new RpcException(new Status(StatusCode.NotFound, "No such customer.")));
+
+    private byte[]? Answer(string customer) => _answers.TryGetValue(customer, out var answer) ? answer : _others.About(customer);
 }
 
 /// <summary>What the generator would write for exchange.v1.Provider, with an answer that is bytes already.</summary>

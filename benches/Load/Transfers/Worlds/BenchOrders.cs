@@ -16,6 +16,9 @@ internal static class BenchOrders
     /// <summary>Customers of each size: enough that no two workers of a run ask about the same one at every turn.</summary>
     public const int CustomersOfEach = 64;
 
+    /// <summary>Bytes of the answer by which most is judged.</summary>
+    public const int UsualAnswer = 1024;
+
     private const int FirstCustomer = 100_000;
     private const int SmallestOrder = 160;
     private const int UsualOrder = 1024;

@@ -2,8 +2,10 @@ using System.Globalization;
 using Exchange.Cli.Certs;
 using Exchange.Cli.Demo.World;
 using Exchange.Client;
+using Exchange.Identity;
 using Exchange.Samples.Marketplace.Books;
 using Exchange.Vocabulary;
+using Grpc.Net.Client;
 
 namespace Exchange.Benches.Load.Transfers.Worlds;
 
@@ -15,6 +17,8 @@ internal sealed class TransferWorld : IAsyncDisposable
 {
     /// <summary>What the consumer asks for.</summary>
     public static readonly string[] Fields = ["order_number", "ordered_at", "total", "items", "receipt", "buyer", "delivery.region_name", "delivery.zip_code"];
+
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     private const string Rules = """
         purposes:
@@ -57,11 +61,15 @@ internal sealed class TransferWorld : IAsyncDisposable
 
     public string Folder => Demo.Folder;
 
+    /// <summary>Keys and certificates of all.</summary>
+    public string Certificates => Path.GetDirectoryName(Demo.FolderOf(DemoMembers.TaxService))!;
+
     /// <summary>Makes folder, keys and configuration; nothing runs yet. The provider's address comes with <see cref="NameProvider"/>.</summary>
-    public static async Task<TransferWorld> CreateAsync()
+    /// <param name="folder">Where it is to be; null: among the temporary files. Removed at the end.</param>
+    public static async Task<TransferWorld> CreateAsync(string? folder = null)
     {
         // The demo's own marketplace stays idle: what a run asks is a program of its own.
-        var demo = await DemoWorld.CreateAsync(new DemoWorldOptions { Book = new SampleBook(seed: 1, BenchOrders.Until, customers: 1) });
+        var demo = await DemoWorld.CreateAsync(new DemoWorldOptions { Folder = folder, Book = new SampleBook(seed: 1, BenchOrders.Until, customers: 1) });
         var world = new TransferWorld(demo);
         demo.IssueTo(DemoMembers.Marketplace, encryption: false);
         await File.WriteAllTextAsync(demo.PolicyFile, Rules);
@@ -88,10 +96,13 @@ internal sealed class TransferWorld : IAsyncDisposable
         }
     }
 
+    /// <summary>The consumer's client.yaml.</summary>
+    public string ConsumerFile => Path.Combine(Demo.FolderOf(DemoMembers.TaxService), MemberFolder.ClientFile);
+
     /// <summary>The consumer's side, as its client.yaml has it, over so many connections.</summary>
     public ExchangeClientOptions Consumer(int connections)
     {
-        var file = ExchangeClientOptions.Load(Path.Combine(Demo.FolderOf(DemoMembers.TaxService), MemberFolder.ClientFile));
+        var file = ExchangeClientOptions.Load(ConsumerFile);
         return new ExchangeClientOptions
         {
             Node = file.Node,
@@ -104,6 +115,17 @@ internal sealed class TransferWorld : IAsyncDisposable
             CheckpointKeys = file.CheckpointKeys,
             Connections = connections,
         };
+    }
+
+    /// <summary>A channel from the consumer to whoever answers as that member.</summary>
+    public GrpcChannel Connect(int port, MemberId server, int connections)
+    {
+        var consumer = Consumer(connections);
+        return GrpcChannel.ForAddress(new Uri($"https://127.0.0.1:{port}"), new GrpcChannelOptions
+        {
+            HttpHandler = MemberTls.Connections(consumer.Certificate, server, consumer.Anchor, TimeProvider.System, ConnectTimeout, connections),
+            DisposeHttpClient = true,
+        });
     }
 
     public ValueTask DisposeAsync() => Demo.DisposeAsync();

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Exchange.Audit;
 using Exchange.Audit.Storage;
+using Exchange.Benches.Load.Logs;
 
 namespace Exchange.Benches.Micro.Audit.Appending;
 

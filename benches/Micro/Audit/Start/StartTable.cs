@@ -5,6 +5,7 @@ using Exchange.Audit;
 using Exchange.Audit.Proofs.Notes;
 using Exchange.Audit.Proofs.Tiles;
 using Exchange.Audit.Storage;
+using Exchange.Benches.Load.Logs;
 
 namespace Exchange.Benches.Micro.Audit.Start;
 

@@ -1,18 +1,16 @@
 using Grpc.Core;
+using Grpc.Core.Deadlines;
 
 namespace Grpc.Net.Client.Calls;
 
 /// <summary>What may end a call early: its deadline, its caller, its channel. A part of the call, not an object of its own.</summary>
 internal struct CallWatch
 {
-    /// <summary>The longest that a timer can wait; a later deadline is waited for in several steps.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(49);
-
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset? _deadline;
     private CancellationTokenRegistration _onCallerCancels;
     private CancellationTokenRegistration _onChannelCloses;
-    private ITimer? _timer;
+    private Alarm? _alarm;
 
     /// <summary>For a deadline as <see cref="CallOptions.Deadline"/> says it.</summary>
     /// <exception cref="InvalidOperationException">It is neither UTC nor one of the two ends of the calendar.</exception>
@@ -41,8 +39,9 @@ internal struct CallWatch
 
     /// <summary>Watches from now on; what has happened already cancels the call at once.</summary>
     /// <param name="call">The call to cancel.</param>
+    /// <param name="source">The call's token source, with the alarm for its deadline.</param>
     /// <param name="idles">Whether the call will be without an operation at times. An operation itself sees its token fire when the channel closes.</param>
-    public void Begin(ClientCall call, bool idles)
+    public void Begin(ClientCall call, Cancellations.Source source, bool idles)
     {
         if (_deadline is not null)
         {
@@ -52,8 +51,8 @@ internal struct CallWatch
                 return;
             }
 
-            _timer = _clock.CreateTimer(static call => ((ClientCall)call!).OnTimer(), call, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            Arm();
+            _alarm = source.Alarm(_clock);
+            _alarm.Set(call, Left!.Value);
         }
 
         _onCallerCancels = Caller.UnsafeRegister(
@@ -61,12 +60,12 @@ internal struct CallWatch
         if (idles)
         {
             // The call's own token, which the channel cancels when it closes; whoever else does so has said why before.
-            _onChannelCloses = call.Token.UnsafeRegister(static call => ((ClientCall)call!).Cancel(ClientCall.ChannelDisposed), call);
+            _onChannelCloses = source.Token.UnsafeRegister(static call => ((ClientCall)call!).Cancel(ClientCall.ChannelDisposed), call);
         }
     }
 
-    /// <summary>The timer has fired: the deadline has passed, or one of the steps towards it.</summary>
-    public readonly void OnTimer(ClientCall call)
+    /// <summary>The deadline has passed, or the alarm came early.</summary>
+    public readonly void OnAlarm(ClientCall call)
     {
         if (HasPassed)
         {
@@ -74,21 +73,15 @@ internal struct CallWatch
         }
         else
         {
-            Arm();
+            _alarm!.SetAgain(call, Left!.Value);
         }
     }
 
     /// <summary>Watches no longer.</summary>
     public readonly void End()
     {
-        _timer?.Dispose();
+        _alarm?.Silence();
         _onCallerCancels.Unregister(); // Not Dispose, which would wait for a callback that is running: it may be what brought us here.
         _onChannelCloses.Unregister();
-    }
-
-    private readonly void Arm()
-    {
-        var left = Left!.Value;
-        _timer!.Change(left <= TimeSpan.Zero ? TimeSpan.Zero : left < LongestWait ? left : LongestWait, Timeout.InfiniteTimeSpan);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Grpc.Core.Deadlines;
 
 namespace Grpc.Net.Client.Calls;
 
@@ -56,9 +57,17 @@ internal sealed class Cancellations(CancellationToken closing, bool reuses)
     internal sealed class Source : CancellationTokenSource
     {
         private readonly CancellationTokenRegistration _bond;
+        private Alarm? _alarm;
 
         public Source(CancellationToken closing) => _bond = closing.UnsafeRegister(static source => ((Source)source!).Cancel(), this);
 
-        public void Part() => _bond.Unregister();
+        /// <summary>The alarm for the deadlines of the calls that this source serves, one after the other.</summary>
+        public Alarm Alarm(TimeProvider clock) => _alarm ??= new Alarm(clock);
+
+        public void Part()
+        {
+            _bond.Unregister();
+            _alarm?.Dispose();
+        }
     }
 }

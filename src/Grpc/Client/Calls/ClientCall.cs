@@ -1,6 +1,7 @@
-using System.Runtime.CompilerServices;
 using Grpc.Core;
+using Grpc.Core.Deadlines;
 using Grpc.Core.Wire;
+using Grpc.Net.Client.Connections;
 
 namespace Grpc.Net.Client.Calls;
 
@@ -8,7 +9,7 @@ namespace Grpc.Net.Client.Calls;
 /// What every call is, whatever its messages: a request that is opened, a response, and a status with which it ends. How it ends, the
 /// <see cref="CallEnding"/> decides; what may end it early, the <see cref="CallWatch"/> knows.
 /// </summary>
-internal abstract class ClientCall : AsyncCallState
+internal abstract class ClientCall : AsyncCallState, IAlarmed
 {
     /// <summary>The status of a call whose channel closes.</summary>
     public static readonly Status ChannelDisposed = new(StatusCode.Cancelled, "The channel was disposed.");
@@ -82,8 +83,8 @@ internal abstract class ClientCall : AsyncCallState
 
     public sealed override void Dispose() => Cancel(new Status(StatusCode.Cancelled, "The call was disposed."));
 
-    /// <summary>The deadline's timer has fired.</summary>
-    public void OnTimer() => _watch.OnTimer(this);
+    /// <inheritdoc/>
+    public void OnAlarm() => _watch.OnAlarm(this);
 
     /// <summary>Begins an operation, unless the call has ended.</summary>
     protected bool TryEnter() => _ending.TryEnter();
@@ -97,30 +98,27 @@ internal abstract class ClientCall : AsyncCallState
         }
     }
 
-    /// <summary>Sends the request and checks the head of the response. What it throws ends the call.</summary>
-    /// <param name="content">The body.</param>
+    /// <summary>Watches for what may end the call, and makes the request. What it throws ends the call, as what comes after it does.</summary>
+    /// <param name="body">The body.</param>
     /// <param name="idles">Whether the call will be without an operation at times: between two reads of a stream.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    protected async ValueTask OpenAsync(RequestContent content, bool idles)
+    /// <param name="seen">What is wrong with the connection at this moment; the transport's failure goes to <see cref="Reconnecting.Failed"/> with it.</param>
+    protected HttpRequestMessage Begin(HttpContent body, bool idles, out Reconnecting.Trouble? seen)
     {
-        _watch.Begin(this, idles);
+        _watch.Begin(this, _cancellation!, idles); // Not null before the call is finished.
         Token.ThrowIfCancellationRequested();
-        var seen = Channel.Reconnecting.Seen;
+        seen = Channel.Reconnecting.Seen;
         Channel.Reconnecting.ThrowIfWaiting(seen);
 
         // Not disposed: that would take the body from under a transport that still sends it.
-        var request = RequestHead.Create(Channel.AddressOf(Method), _host, content);
+        var request = RequestHead.Create(Channel.AddressOf(Method), _host, body);
         RequestHead.Describe(request.Headers, _watch.Left, Compresses, _headers);
-        HttpResponseMessage response;
-        try
-        {
-            response = await Channel.SendAsync(request, Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (Channel.Reconnecting.Failed(seen, e))
-        {
-            throw; // Never: the filter only looks on.
-        }
+        return request;
+    }
 
+    /// <summary>Takes the response and checks its head.</summary>
+    /// <exception cref="RpcException">It brings no message.</exception>
+    protected void Open(HttpResponseMessage response)
+    {
         Channel.Reconnecting.Succeeded();
         _ending.HeadersCame(response);
         if (ResponseHead.Refusal(response) is { } status)

@@ -11,15 +11,15 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     where TRequest : class
     where TResponse : class
 {
-    private RequestContent? _content;
+    private IRequestBody? _body;
     private FrameReader? _frames;
     private Task? _running;
 
     protected override IMethod Method => method;
 
-    protected override bool HasSentRequest => _content is SingleContent { HasBeenSent: true };
+    protected override bool HasSentRequest => _body is SingleContent { HasBeenSent: true };
 
-    protected override bool StreamsRequests => _content is RequestStreamContent;
+    protected override bool StreamsRequests => _body is RequestStreamContent;
 
     public void Serialise(PooledBuffer buffer, TRequest request, WriteOptions? writeOptions)
     {
@@ -44,12 +44,39 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     /// <summary>Begins a call with two streams.</summary>
     public void Listen(RequestStreamContent requests) => _running = OpenAsync(null, requests);
 
-    private async Task<TResponse> AskAsync(TRequest? request, RequestContent? requests)
+    /// <summary>The whole call in one method: each further one would be an object more and a step more for every call.</summary>
+    private async Task<TResponse> AskAsync(TRequest? request, RequestStreamContent? requests)
     {
         TryEnter();
         try
         {
-            return await RunAsync(request, requests).ConfigureAwait(false);
+            var message = Begin(Body(request, requests), idles: false, out var seen);
+            HttpResponseMessage response;
+            try
+            {
+                response = await Channel.SendAsync(message, Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (Channel.Reconnecting.Failed(seen, e))
+            {
+                throw; // Never: the filter only looks on.
+            }
+
+            Open(response);
+            _frames = new FrameReader(await BodyAsync().ConfigureAwait(false), ResponseEncoding, Channel.MaxReceiveMessageSize);
+            var answer = await _frames.ReadAsync(method.ResponseMarshaller, Token).ConfigureAwait(false);
+            if (answer is not null && !await _frames.IsAtEndAsync(Token).ConfigureAwait(false))
+            {
+                throw new RpcException(new Status(StatusCode.Internal, "The response has more than one message."));
+            }
+
+            var status = TrailingStatus();
+            if (answer is null && status.StatusCode == StatusCode.OK)
+            {
+                throw new RpcException(new Status(StatusCode.Internal, "The response has no message."));
+            }
+
+            Finish(status);
+            return answer!;
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.OK)
         {
@@ -61,28 +88,6 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
             // Everything: a call ends with a status, whatever ended it.
             throw Fail(e);
         }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<TResponse> RunAsync(TRequest? request, RequestContent? requests)
-    {
-        _content = requests ?? Single(request);
-        await OpenAsync(_content, idles: false).ConfigureAwait(false);
-        _frames = new FrameReader(await BodyAsync().ConfigureAwait(false), ResponseEncoding, Channel.MaxReceiveMessageSize);
-        var message = await _frames.ReadAsync(method.ResponseMarshaller, Token).ConfigureAwait(false);
-        if (message is not null && !await _frames.IsAtEndAsync(Token).ConfigureAwait(false))
-        {
-            throw new RpcException(new Status(StatusCode.Internal, "The response has more than one message."));
-        }
-
-        var status = TrailingStatus();
-        if (message is null && status.StatusCode == StatusCode.OK)
-        {
-            throw new RpcException(new Status(StatusCode.Internal, "The response has no message."));
-        }
-
-        Finish(status);
-        return message!;
     }
 
     /// <summary>The next response; null when the call has ended with OK.</summary>
@@ -119,7 +124,7 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
     {
         base.Release();
         _frames?.Release();
-        _content?.End();
+        _body?.End();
     }
 
     /// <summary>
@@ -137,13 +142,23 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         };
     }
 
-    private async Task OpenAsync(TRequest? request, RequestContent? requests)
+    private async Task OpenAsync(TRequest? request, RequestStreamContent? requests)
     {
         TryEnter();
         try
         {
-            _content = requests ?? Single(request);
-            await OpenAsync(_content, idles: true).ConfigureAwait(false);
+            var message = Begin(Body(request, requests), idles: true, out var seen);
+            HttpResponseMessage response;
+            try
+            {
+                response = await Channel.SendAsync(message, Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (Channel.Reconnecting.Failed(seen, e))
+            {
+                throw; // Never: the filter only looks on.
+            }
+
+            Open(response);
             _frames = new FrameReader(await BodyAsync().ConfigureAwait(false), ResponseEncoding, Channel.MaxReceiveMessageSize);
             Leave();
         }
@@ -157,11 +172,18 @@ internal sealed class ClientCall<TRequest, TResponse>(GrpcChannel channel, Metho
         }
     }
 
-    private SingleContent Single(TRequest? request)
+    private HttpContent Body(TRequest? request, RequestStreamContent? requests)
     {
+        if (requests is not null)
+        {
+            _body = requests;
+            return requests;
+        }
+
         ArgumentNullException.ThrowIfNull(request);
-        var content = new SingleContent();
-        Serialise(content.Message, request, WriteOptions);
-        return content;
+        var single = new SingleContent();
+        _body = single; // First: whatever the marshaller does, the buffer is let go of with the call.
+        Serialise(single.Message, request, WriteOptions);
+        return single;
     }
 }

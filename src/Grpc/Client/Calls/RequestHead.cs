@@ -10,7 +10,7 @@ internal static class RequestHead
 {
     private const string UserAgent = "grpc-dotnet-exchange/1.0";
 
-    public static HttpRequestMessage Create(Uri address, string? host, RequestContent content)
+    public static HttpRequestMessage Create(Uri address, string? host, HttpContent content)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, address)
         {
@@ -18,7 +18,11 @@ internal static class RequestHead
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
-        request.Headers.Host = host;
+        if (host is not null)
+        {
+            request.Headers.Host = host;
+        }
+
         return request;
     }
 

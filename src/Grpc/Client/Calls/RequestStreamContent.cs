@@ -7,13 +7,15 @@ namespace Grpc.Net.Client.Calls;
 /// the request again, on another connection, if the server refused it unprocessed (REFUSED_STREAM, GOAWAY). That is possible as long as the
 /// writer has not begun: what it wrote before is not kept.
 /// </summary>
-internal sealed class RequestStreamContent : RequestContent
+internal sealed class RequestStreamContent : HttpContent, IRequestBody
 {
     private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private Stream? _stream;
     private bool _hasBegun;
+
+    public RequestStreamContent() => Headers.ContentType = IRequestBody.Type;
 
     /// <summary>The transport's stream, once the request has been opened. Who asks is about to write.</summary>
     /// <exception cref="OperationCanceledException">The call has ended.</exception>
@@ -30,11 +32,19 @@ internal sealed class RequestStreamContent : RequestContent
     /// <summary>Ends the body as it should end.</summary>
     public void Complete() => _complete.TrySetResult();
 
-    public override void End()
+    public void End()
     {
         _opened.TrySetCanceled();
         _complete.TrySetCanceled();
     }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

@@ -44,9 +44,10 @@ internal static class MetadataValue
         }
     }
 
-    /// <summary>Whether a header is the protocol's own and so no metadata.</summary>
+    /// <summary>Whether a header is the protocol's own, or HTTP's about the body, and so no metadata.</summary>
     public static bool IsReserved(string name) => name.Length == 0 || name[0] == ':'
         || name.Equals("content-type", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("content-length", StringComparison.OrdinalIgnoreCase)
         || name.Equals(HeaderName.Te, StringComparison.OrdinalIgnoreCase)
         || (name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase) && IsProtocol(name));
 

@@ -23,6 +23,7 @@ internal sealed class CallSettings
             var unknown => throw new InvalidOperationException($"Response compression '{unknown}' is unknown; it is '{HeaderName.Gzip}' or none."),
         };
         Clock = clock;
+        Deadlines = new CallDeadlines(clock);
         Logger = logger;
     }
 
@@ -36,6 +37,9 @@ internal sealed class CallSettings
     public CompressionLevel? ResponseCompression { get; }
 
     public TimeProvider Clock { get; }
+
+    /// <summary>What calls with a deadline need besides.</summary>
+    public CallDeadlines Deadlines { get; }
 
     public ILogger Logger { get; }
 }

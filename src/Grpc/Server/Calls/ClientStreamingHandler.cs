@@ -10,7 +10,7 @@ internal sealed class ClientStreamingHandler<TService, TRequest, TResponse>(
     ServiceSource<TService> source,
     CallSettings settings,
     Func<TService, IAsyncStreamReader<TRequest>, ServerCallContext, Task<TResponse>> handler)
-    : MethodHandler<TService, TRequest, TResponse>(method, source, settings)
+    : StreamingHandler<TService, TRequest, TResponse>(method, source, settings)
     where TService : class
     where TRequest : class
     where TResponse : class

@@ -10,7 +10,7 @@ internal sealed class DuplexStreamingHandler<TService, TRequest, TResponse>(
     ServiceSource<TService> source,
     CallSettings settings,
     Func<TService, IAsyncStreamReader<TRequest>, IServerStreamWriter<TResponse>, ServerCallContext, Task> handler)
-    : MethodHandler<TService, TRequest, TResponse>(method, source, settings)
+    : StreamingHandler<TService, TRequest, TResponse>(method, source, settings)
     where TService : class
     where TRequest : class
     where TResponse : class

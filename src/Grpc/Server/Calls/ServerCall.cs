@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Grpc.Core;
+using Grpc.Core.Deadlines;
 using Grpc.Core.Wire;
 using Microsoft.AspNetCore.Http;
 
@@ -11,20 +12,23 @@ namespace Grpc.AspNetCore.Server.Calls;
 /// that is, the <see cref="AnswerGate"/> decides; what is said, the <see cref="CallResponse"/> knows; what must end first, the
 /// <see cref="CallUses"/> count.
 /// </summary>
-internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings settings) : CallFacts(http, method)
+internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings settings) : CallFacts(http, method), IAlarmed
 {
     private readonly CallSettings _settings = settings;
     private CallResponse _response = new(http, settings); // Not readonly, like the gate: they are parts that change.
     private AnswerGate _gate;
     private CallUses _uses;
-    private CallDeadline? _deadline;
+    private CallDeadline? _deadline; // Null once it serves another call.
+    private DateTime _time = DateTime.MaxValue;
     private StrongBox<Status>? _pending; // Of a call that ended while something was under way.
     private string? _requestEncoding;
 
-    protected override DateTime DeadlineCore => _deadline?.Time.UtcDateTime ?? DateTime.MaxValue;
+    protected override DateTime DeadlineCore => _time;
 
     protected override CancellationToken CancellationTokenCore =>
         _deadline?.Token ?? (HasLeft ? new CancellationToken(canceled: true) : HttpContext.RequestAborted);
+
+    private TimeSpan Left => _time - _settings.Clock.GetUtcNow().UtcDateTime;
 
     private PipeReader Requests => HttpContext.Request.BodyReader;
 
@@ -43,7 +47,13 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
                 throw new RpcException(new Status(StatusCode.Internal, "The grpc-timeout is malformed."));
             }
 
-            _deadline = CallDeadline.Start(this, _settings.Clock, left, HttpContext.RequestAborted);
+            var now = _settings.Clock.GetUtcNow().UtcDateTime;
+            if (left < DateTime.MaxValue - now)
+            {
+                _time = now + left; // A later one is none.
+                _deadline = _settings.Deadlines.Rent();
+                _deadline.Begin(HttpContext.RequestAborted);
+            }
         }
 
         _requestEncoding = headers.GrpcEncoding;
@@ -58,8 +68,21 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
             _response.Negotiate(level);
         }
 
-        // Last: from here on the timer may answer, and then nobody else touches the response.
-        _deadline?.Arm();
+        // Last: from here on the alarm may answer, and then nobody else touches the response.
+        _deadline?.Arm(this, Left);
+    }
+
+    /// <inheritdoc/>
+    public void OnAlarm()
+    {
+        if (Left <= TimeSpan.Zero)
+        {
+            _ = ExpireAsync();
+        }
+        else
+        {
+            _deadline?.ArmAgain(this, Left);
+        }
     }
 
     /// <summary>Begins a read of a stream; <see cref="EndRead"/> follows whatever happens.</summary>
@@ -170,6 +193,7 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
             return;
         }
 
+        var deadline = _deadline!; // The call keeps it until it has answered.
         ServerLog.DeadlinePassed(_settings.Logger, Method);
         try
         {
@@ -183,21 +207,22 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
         }
         finally
         {
-            _deadline!.Answered();
+            deadline.Answered();
         }
 
-        await _deadline!.CancelAsync();
+        await deadline.CancelAsync();
     }
 
     /// <summary>The call is over: stops the timer, waits for what is under way or being said at this moment, and lets go of the request.</summary>
     public ValueTask ReleaseAsync()
     {
-        _deadline?.Dispose();
+        _deadline?.End();
         if (!_uses.TryEnd() || _pending is not null || _gate.HasExpired)
         {
             return LeaveLateAsync();
         }
 
+        LeaveDeadline();
         Leave();
         return ValueTask.CompletedTask;
     }
@@ -236,7 +261,17 @@ internal sealed class ServerCall(HttpContext http, IMethod method, CallSettings 
             await _deadline.Answer;
         }
 
+        LeaveDeadline();
         Leave();
+    }
+
+    private void LeaveDeadline()
+    {
+        if (_deadline is { } deadline)
+        {
+            _deadline = null;
+            _settings.Deadlines.Return(deadline, hasPassed: _gate.HasExpired);
+        }
     }
 
     private void BeginWrite()

@@ -4,7 +4,7 @@ using Exchange.Audit.Proofs.Segments;
 using Exchange.Audit.Storage;
 using Exchange.Vocabulary;
 
-namespace Exchange.Benches.Micro.Audit.Start;
+namespace Exchange.Benches.Load.Logs;
 
 /// <summary>Writes a log of many entries in groups of a thousand, as an appender would leave it, with one sync at the end of each segment.</summary>
 internal static class LogMaker
@@ -12,7 +12,7 @@ internal static class LogMaker
     private const int GroupEntries = 1000;
     private const int SegmentBytes = 64 * 1024 * 1024;
 
-    internal static TimeSpan Make(ILogStorage storage, string origin, ECDsa key, ulong entries)
+    internal static TimeSpan Make(ILogStorage storage, string origin, ECDsa key, ulong entries, CancellationToken cancellation = default)
     {
         var start = Stopwatch.GetTimestamp();
         var random = new Random(1);
@@ -24,6 +24,7 @@ internal static class LogMaker
         var (offset, previous) = (0L, 0UL);
         while (state.Size < entries)
         {
+            cancellation.ThrowIfCancellationRequested();
             var before = state.Size;
             if (file is null || offset + SegmentLayout.MaximumGroupBytes > SegmentBytes)
             {

@@ -3,7 +3,7 @@ using Exchange.Format.V1;
 using Exchange.Vocabulary;
 using Google.Protobuf;
 
-namespace Exchange.Benches.Micro.Audit;
+namespace Exchange.Benches.Load.Logs;
 
 /// <summary>A release as a node logs it, 448 bytes long with the fields that the log adds.</summary>
 internal static class SomeEntry
