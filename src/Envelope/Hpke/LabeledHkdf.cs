@@ -42,8 +42,10 @@ internal static class LabeledHkdf
     internal static void Expand(ReadOnlySpan<byte> suite, in HmacSha256 key, ReadOnlySpan<byte> label, ReadOnlySpan<byte> context, Span<byte> output)
     {
         var length = sizeof(ushort) + Version.Length + suite.Length + label.Length + context.Length;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaximumInput);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(output.Length, byte.MaxValue * HashSize);
+        if (length > MaximumInput || output.Length > byte.MaxValue * HashSize)
+        {
+            throw new ArgumentException($"Of {length} bytes, {MaximumInput} at most, {output.Length} are expanded, {byte.MaxValue * HashSize} at most.", nameof(context));
+        }
 
         // RFC 5869, 2.3: T(i) = HMAC(key, T(i - 1) ‖ info ‖ i). T(i - 1) stands before the info, and nothing does in the first round.
         Span<byte> message = stackalloc byte[HashSize + length + 1];

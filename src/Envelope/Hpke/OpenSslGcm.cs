@@ -64,7 +64,7 @@ internal static unsafe class OpenSslGcm
     {
         if (key.Length != KeySize || nonce.Length != NonceSize || tag.Length != MessageCipher.TagSize)
         {
-            throw new ArgumentException("Key, nonce and tag are 32, 12 and 16 bytes.");
+            throw new ArgumentException("Key, nonce and tag are 32, 12 and 16 bytes.", nameof(key));
         }
 
         var context = _context ??= new Context();

@@ -29,7 +29,7 @@ internal sealed class PseudonymKeys(MasterKey master) : IDisposable
         : _keys.TryGetValue(consumer, out var key) ? key
         : _keys.GetOrAdd(consumer, Derive(consumer));
 
-    private PseudonymKey Derive(MemberId consumer)
+    private KeptPseudonymKey Derive(MemberId consumer)
     {
         var derived = master.Derive([.. "exchange.pseudonym.v1\0"u8, .. Encoding.UTF8.GetBytes(consumer.Value)]);
         try

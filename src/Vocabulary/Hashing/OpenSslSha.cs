@@ -70,7 +70,7 @@ internal static unsafe class OpenSslSha
     /// <summary>Writes 32 bytes; the state is then the hash, too, and good for nothing else.</summary>
     internal static void End(ref Sha256State state, Span<byte> hash)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(hash.Length, SHA256.HashSizeInBytes);
+        RequireRoom(hash, SHA256.HashSizeInBytes);
         fixed (Sha256State* pinned = &state)
         fixed (byte* output = hash)
         {
@@ -99,11 +99,19 @@ internal static unsafe class OpenSslSha
     /// <summary>Writes 48 bytes; the state is then good for nothing else.</summary>
     internal static void End(ref Sha512State state, Span<byte> hash)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(hash.Length, SHA384.HashSizeInBytes);
+        RequireRoom(hash, SHA384.HashSizeInBytes);
         fixed (Sha512State* pinned = &state)
         fixed (byte* output = hash)
         {
             _ = End384(output, pinned);
+        }
+    }
+
+    private static void RequireRoom(Span<byte> hash, int size)
+    {
+        if (hash.Length < size)
+        {
+            throw new ArgumentException($"The hash takes {size} bytes, there is room for {hash.Length}.", nameof(hash));
         }
     }
 
