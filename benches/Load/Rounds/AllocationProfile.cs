@@ -12,7 +12,7 @@ internal sealed class AllocationProfile : EventListener
 {
     private const string Runtime = "Microsoft-Windows-DotNETRuntime";
     private const EventKeywords Collector = (EventKeywords)0x1;
-    private const string Tick = "AllocationTick_V4";
+    private const int Tick = 10; // GCAllocationTick
     private const int Shown = 40;
 
     private readonly ConcurrentDictionary<string, long> _bytes = new();
@@ -40,7 +40,7 @@ internal sealed class AllocationProfile : EventListener
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
         // Until the constructor has run there is no table: events may come that early.
-        if (eventData.EventName == Tick && eventData.Payload is { Count: > 8 } payload && _bytes is { } table)
+        if (eventData.EventId == Tick && eventData.Payload is { Count: > 8 } payload && _bytes is { } table)
         {
             table.AddOrUpdate((string)payload[5]!, _ => Convert.ToInt64(payload[3], CultureInfo.InvariantCulture), (_, sum) => sum + Convert.ToInt64(payload[3], CultureInfo.InvariantCulture));
         }
