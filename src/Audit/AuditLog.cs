@@ -131,6 +131,15 @@ public sealed class AuditLog : IAsyncDisposable
     }
 
     /// <summary>
+    /// Says that somebody is at work on what will end in an append, until <see cref="Retract"/>: while others wait already, a group commit waits for it
+    /// up to <see cref="AuditLogOptions.GatheringTime"/>. Nobody has to say so; an append that was not announced is as good.
+    /// </summary>
+    public void Announce() => _appender.Announce();
+
+    /// <summary>Takes back one <see cref="Announce"/>: the append is answered, or will not come.</summary>
+    public void Retract() => _appender.Retract();
+
+    /// <summary>
     /// Appends an entry; completes when it is durable or refused, never with an exception. There is no cancellation: from here on a
     /// transfer completes, and only its answer may be lost.
     /// </summary>

@@ -27,7 +27,7 @@ public sealed record AuditLogOptions
     /// and one sync serve more of them; 0 to 100 ms. While one appends at a time it does not wait. The default is about what a commit takes on a
     /// busy machine: docs/decisions/2026-11-22-commits-wait-for-company.md.
     /// </summary>
-    public TimeSpan GatheringTime { get; init; } = TimeSpan.FromMicroseconds(500);
+    public TimeSpan GatheringTime { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>How far the clock may be behind the last entry, whose time is then repeated. Beyond it appends are refused.</summary>
     public TimeSpan ToleratedClockSlew { get; init; } = TimeSpan.FromSeconds(1);

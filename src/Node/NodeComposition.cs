@@ -269,7 +269,8 @@ internal static class NodeComposition
     }
 
     /// <summary>Prose goes to stderr: stdout belongs to whoever started the node.</summary>
-    private static void ToConsole(ILoggingBuilder logging) => logging.AddSerilog(
+    /// <summary>The node's own log: what concerns its operator, to standard error.</summary>
+    internal static void ToConsole(ILoggingBuilder logging) => logging.AddSerilog(
         new LoggerConfiguration()
             .Enrich.With(new UtcTime(), new EventNumber())
             .MinimumLevel.Information()

@@ -31,6 +31,7 @@ internal sealed class AuditAppender : IDisposable
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception> _faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _commits;
+    private int _announced;
 
     internal AuditAppender(AuditLogOptions options, LogState state, SegmentWriter segments, TileStore? tiles, ECDsa key, TimeProvider clock)
     {
@@ -83,6 +84,12 @@ internal sealed class AuditAppender : IDisposable
         _tiles?.Offer(_state.Size - 1, _builder.LeafHashes(1));
     }
 
+    /// <summary>Somebody is at work on what will end in an append.</summary>
+    internal void Announce() => Interlocked.Increment(ref _announced);
+
+    /// <summary>What was announced has been appended, or will not be.</summary>
+    internal void Retract() => Interlocked.Decrement(ref _announced);
+
     /// <summary>Begins to serve.</summary>
     internal void Start() => new Thread(Run) { IsBackground = true, Name = "audit appender" }.Start();
 
@@ -98,7 +105,8 @@ internal sealed class AuditAppender : IDisposable
 
     private void Run()
     {
-        // Whoever was answered is likely to come again, and whoever waits already is here: so many make the next group.
+        // Whoever was answered is likely to come again, and whoever waits already is here; or it is known how many are on their way: most of them are
+        // waited for, and the slowest are not. Those that were answered just now may not have retracted yet. So many make the next group.
         var expected = 1;
         for (PendingList taken; (taken = _queue.Take(expected, _options.GatheringTime)).Count > 0;)
         {
@@ -107,7 +115,8 @@ internal sealed class AuditAppender : IDisposable
                 waiting = Commit(waiting);
             }
 
-            expected = (int)Math.Min((long)taken.Count + _queue.Waiting, _options.MaximumGroupEntries);
+            var likely = Math.Max((long)taken.Count + _queue.Waiting, (Volatile.Read(ref _announced) - (long)taken.Count) * 3 / 4);
+            expected = (int)Math.Min(likely, _options.MaximumGroupEntries);
         }
 
         _stopped.SetResult();

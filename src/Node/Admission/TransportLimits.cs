@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Serilog.Extensions.Logging;
 
 namespace Exchange.Node.Admission;
 
@@ -14,6 +15,7 @@ internal static class TransportLimits
     /// <summary>The longest request on the wire: the message behind its prefix of five bytes.</summary>
     private const int MaximumBodyBytes = MaximumRequestBytes + 5;
 
+    private const string Http2Server = "Microsoft.AspNetCore.Server.Kestrel.Http2";
     private const int HeaderBytes = 16 * 1024;
     private const int Headers = 64;
 
@@ -24,7 +26,7 @@ internal static class TransportLimits
     /// Floods are counted, not logged one by one. The HTTP/2 server calls it critical when a peer makes it queue too much, and says so several times
     /// a connection; its meter counts the same connections by the reason of their end (<c>kestrel.connection.duration</c>, <c>error.type</c>).
     /// </summary>
-    internal static void KeepQuiet(ILoggingBuilder logging) => logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
+    internal static void KeepQuiet(ILoggingBuilder logging) => logging.AddFilter(Http2Server, LogLevel.None).AddFilter<SerilogLoggerProvider>(Http2Server, LogLevel.None);
 
     internal static void Apply(KestrelServerLimits limits, NodeLimits configured)
     {

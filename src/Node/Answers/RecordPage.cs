@@ -14,7 +14,7 @@ namespace Exchange.Node.Answers;
 internal sealed class RecordPage(ProviderDirectory providers, ProviderQuestions questions, PseudonymKeys pseudonyms, PageTokens pageTokens, RecordVerdicts verdicts) : IAnswerKind
 {
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(ReusedBoxBuilder<>))]
     public async ValueTask<WrittenAnswer> WriteAsync(EntryFacts facts, Permit permit, DateTime deadline, CancellationToken cancellationToken)
     {
         var ask = permit.Ask;

@@ -1,3 +1,5 @@
+using Serilog.Extensions.Logging;
+
 namespace Exchange.Node.Connections;
 
 /// <summary>
@@ -8,5 +10,6 @@ internal static class UntracedRequests
 {
     private const string Host = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
-    internal static void Configure(ILoggingBuilder logging) => logging.AddFilter(Host, LogLevel.None);
+    /// <summary>For whichever log there is, and for the node's own once more: a log that has a filter of its own goes by no other.</summary>
+    internal static void Configure(ILoggingBuilder logging) => logging.AddFilter(Host, LogLevel.None).AddFilter<SerilogLoggerProvider>(Host, LogLevel.None);
 }

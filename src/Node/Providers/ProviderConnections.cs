@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Exchange.Identity;
 using Exchange.Node.Identity;
 using Exchange.Node.Telemetry;
+using Exchange.Node.Transfers;
 using Exchange.Vocabulary;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -50,7 +51,7 @@ internal sealed class ProviderConnections : IDisposable
 
     /// <summary>Asks the provider; an answer that is null has a code that says why.</summary>
     /// <exception cref="OperationCanceledException">The consumer went away.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(ReusedBoxBuilder<>))]
     internal async ValueTask<(ProviderAnswer? Answer, ErrorCode Code)> FetchAsync(ProviderQuestion question, DateTime deadline, CancellationToken cancellationToken)
     {
         if (!TryTakePlace())

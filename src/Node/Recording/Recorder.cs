@@ -5,6 +5,7 @@ using Exchange.Audit;
 using Exchange.Format.V1;
 using Exchange.Node.Linkage;
 using Exchange.Node.Refusals;
+using Exchange.Node.Transfers;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Recording;
@@ -19,11 +20,17 @@ internal sealed class Recorder(AuditLog log, EntryLinkage linkage)
     /// <summary>The same as UTF-8.</summary>
     internal ReadOnlySpan<byte> OriginBytes => _origin;
 
+    /// <summary>A transfer has begun that will end in an entry: who commits entries waits for it a little, if others wait already.</summary>
+    internal void Announce() => log.Announce();
+
+    /// <summary>It has ended.</summary>
+    internal void Retract() => log.Retract();
+
     /// <summary>
     /// Completes when the entry is durable, or with the reason why there is none. Takes no cancellation: from here on a transfer
     /// completes, only its answer may be lost.
     /// </summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(ReusedBoxBuilder<>))]
     internal async ValueTask<AppendResult> RecordAsync(EntryFacts facts, IReleaseGate? gate = null)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(EntryBody.MaximumSize);
@@ -51,7 +58,7 @@ internal sealed class Recorder(AuditLog log, EntryLinkage linkage)
     internal Task<ErrorCode> RemoveAsync(EntryFacts facts) => log.RemoveBeforeAsync(facts.MinimumIndex, EntryBody.ToArray(facts));
 
     /// <summary>Records that something was refused or failed, and makes the refusal that its caller gets.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(ReusedBoxBuilder<>))]
     internal async ValueTask<Refusal> RefuseAsync(EntryFacts facts, ErrorCode code, IReadOnlyList<Violation>? violations = null, TimeSpan? retryAfter = null)
     {
         facts.Kind = IsFailure(code) ? EntryKind.Failed : EntryKind.Refused;

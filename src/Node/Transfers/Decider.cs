@@ -21,16 +21,16 @@ namespace Exchange.Node.Transfers;
 /// </summary>
 internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Recorder recorder, TimeProvider clock)
 {
-    /// <summary>The permit, or why there is none. The standing is there once the subject has been looked at, for the entry of a refusal.</summary>
-    internal Permit? Decide(EntryFacts facts, Member consumer, in FetchAsk ask, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
+    /// <summary>Grants the permit, or says why there is none. The standing is there once the subject has been looked at, for the entry of a refusal.</summary>
+    internal bool Decide(EntryFacts facts, Member consumer, in FetchAsk ask, Permit permit, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
     {
         facts.PageNumber = ask.PageNumber;
         return ask.Shape.Assertions.Count > 0
-            ? DecideAnswers(facts, consumer, ask, out standing, out code, out violations)
-            : DecideRecords(facts, consumer, ask, out standing, out code, out violations);
+            ? DecideAnswers(facts, consumer, ask, permit, out standing, out code, out violations)
+            : DecideRecords(facts, consumer, ask, permit, out standing, out code, out violations);
     }
 
-    private Permit? DecideRecords(EntryFacts facts, Member consumer, in FetchAsk ask, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
+    private bool DecideRecords(EntryFacts facts, Member consumer, in FetchAsk ask, Permit permit, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
     {
         standing = default;
         var policy = ask.Shape.Policy;
@@ -40,17 +40,15 @@ internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Re
         code = policy.Outcome != ErrorCode.None ? policy.Outcome : Obligations(policy.Rule!, ask, out violations);
         if (code != ErrorCode.None || !TryReach(facts, consumer, ask, policy.Rule!, out var recipient, out standing, out var subject, out code))
         {
-            return null;
+            return false;
         }
 
         var terms = ask.Shape.TermsUnder(policy.Rule!.Basis == LegalBasis.Consent ? standing.State!.Fields(ask.Names.Dataset) : policy.Asked);
         code = terms.Decision.Outcome;
-        return code == ErrorCode.None
-            ? new Permit(ask, standing) { Rule = policy.Rule, Recipient = recipient, Terms = terms, Subject = subject }
-            : null;
+        return code == ErrorCode.None && permit.Grant(ask, policy.Rule, recipient, standing, subject, terms, assertions: null);
     }
 
-    private Permit? DecideAnswers(EntryFacts facts, Member consumer, in FetchAsk ask, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
+    private bool DecideAnswers(EntryFacts facts, Member consumer, in FetchAsk ask, Permit permit, out Standing standing, out ErrorCode code, out IReadOnlyList<Violation> violations)
     {
         (standing, violations) = (default, []);
         var policy = AssertionDecision.Decide(facts.Snapshot.Policy, new RuleKey(consumer.Id, ask.Names.Provider.Id, ask.Names.Dataset.Id, ask.Names.Purpose), ask.Shape.Assertions, ask.Message.Strict);
@@ -64,15 +62,13 @@ internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Re
 
         if (code != ErrorCode.None || !TryReach(facts, consumer, ask, policy.Rule!, out var recipient, out standing, out var subject, out code))
         {
-            return null;
+            return false;
         }
 
         var release = policy.Rule!.Basis == LegalBasis.Consent ? policy.WithConsent(standing.State!.Assertions) : policy.WithoutConsent();
         code = release.Outcome;
         facts.AssertionsReleased = [.. release.Released.Select(assertion => assertion.Id)];
-        return code == ErrorCode.None
-            ? new Permit(ask, standing) { Rule = policy.Rule, Recipient = recipient, Assertions = release, Subject = subject }
-            : null;
+        return code == ErrorCode.None && permit.Grant(ask, policy.Rule, recipient, standing, subject, terms: null, release);
     }
 
     /// <summary>To whom it goes, and about whom: the key to seal to, the subject's standing under the rule's basis, its name on the provider's side.</summary>

@@ -7,32 +7,43 @@ using Exchange.Policy.Model;
 
 namespace Exchange.Node.Transfers;
 
-/// <summary>What stage "decide" permits one transfer: what may leave, about whom, to whom, and by which standing.</summary>
-internal sealed class Permit(in FetchAsk ask, in Standing standing)
+/// <summary>What stage "decide" permits one transfer: what may leave, about whom, to whom, and by which standing. Granted anew for each.</summary>
+internal sealed class Permit
 {
-    private readonly FetchAsk _ask = ask;
-    private readonly Standing _standing = standing;
+    private FetchAsk _ask;
+    private Standing _standing;
 
     internal ref readonly FetchAsk Ask => ref _ask;
 
     /// <summary>By which it is permitted.</summary>
-    internal required Rule Rule { get; init; }
+    internal Rule Rule { get; private set; } = null!;
 
     /// <summary>To whom it is sealed.</summary>
-    internal required SealingContext Recipient { get; init; }
+    internal SealingContext Recipient { get; private set; } = null!;
 
     /// <summary>On what terms records are released; null where assertions are asked.</summary>
-    internal ReleaseTerms? Terms { get; init; }
+    internal ReleaseTerms? Terms { get; private set; }
 
     /// <summary>The leaves that may leave; none where assertions are asked.</summary>
     internal ReleaseDecision Decision => Terms?.Decision ?? default;
 
     /// <summary>The assertions that may be answered; null where fields are asked.</summary>
-    internal AssertionRelease? Assertions { get; init; }
+    internal AssertionRelease? Assertions { get; private set; }
 
     /// <summary>Of the subject's consent; empty where another basis permits the transfer.</summary>
     internal ref readonly Standing Standing => ref _standing;
 
     /// <summary>The subject's name on the provider's side, as UTF-8; null where records are about nobody.</summary>
-    internal required byte[]? Subject { get; init; }
+    internal byte[]? Subject { get; private set; }
+
+    /// <summary>Permits records on their terms, or answers to assertions; true, for the stage to return.</summary>
+    internal bool Grant(in FetchAsk ask, Rule rule, SealingContext recipient, in Standing standing, byte[]? subject, ReleaseTerms? terms, AssertionRelease? assertions)
+    {
+        (_ask, _standing) = (ask, standing);
+        (Rule, Recipient, Subject, Terms, Assertions) = (rule, recipient, subject, terms, assertions);
+        return true;
+    }
+
+    /// <summary>Permits nothing any more, and knows nobody.</summary>
+    internal void Revoke() => Grant(default, null!, null!, default, null, null, null);
 }

@@ -42,8 +42,11 @@ internal sealed class Transfer
     /// <summary>When the caller stops waiting, UTC.</summary>
     internal DateTime Deadline { get; private set; }
 
-    /// <summary>What stage "decide" permits; null before, and for a refusal.</summary>
-    internal Permit? Permit { get; set; }
+    /// <summary>What stage "decide" permits.</summary>
+    internal Permit Permit { get; } = new();
+
+    /// <summary>Whether it does.</summary>
+    internal bool IsPermitted { get; set; }
 
     /// <summary>A unit of the rule's allowance that it took, where the rule has one.</summary>
     internal FetchUnit? Unit { get; set; }
@@ -100,7 +103,8 @@ internal sealed class Transfer
         }
 
         Message.Forget();
-        (Permit, Unit, Standing) = (null, null, default);
+        Permit.Revoke();
+        (IsPermitted, Unit, Standing) = (false, null, default);
         Refuse(ErrorCode.None);
         if (Idle.Count < MaximumIdle)
         {

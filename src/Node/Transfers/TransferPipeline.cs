@@ -41,23 +41,24 @@ internal sealed class TransferPipeline(
 {
     /// <summary>Carries one fetch through: null when its page may leave, otherwise why not. The caller's member was known at the door; strangers and floods do not get this far.</summary>
     /// <exception cref="OperationCanceledException">The consumer went away before stage 7; what happened until then is recorded.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(ReusedBoxBuilder<>))]
     internal async ValueTask<Refusal?> FetchAsync(Transfer transfer, Member consumer, DateTime deadline, CancellationToken cancellationToken)
     {
         transfer.Begin(consumer, deadline, snapshots.Current);
+        recorder.Announce();
         try
         {
             // 1 to 3: who asks, and whether this may be had, before anybody is asked for it.
             return !Admit(transfer) || !Identify(transfer) || !Decide(transfer)
                 ? await RefuseAsync(transfer).ConfigureAwait(false)
-                : await ReleaseAsync(transfer, transfer.Permit!, cancellationToken).ConfigureAwait(false);
+                : await ReleaseAsync(transfer, transfer.Permit, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception fault)
         {
             transfer.IsShared = true; // Whatever was under way may still have it in hand.
             if (fault is OperationCanceledException)
             {
-                if (transfer.Permit is not null)
+                if (transfer.IsPermitted)
                 {
                     // The provider was asked about a person: that stands in the log although nobody waits for the answer any more.
                     await recorder.RefuseAsync(transfer.Facts, ErrorCode.CallerLeft).ConfigureAwait(false);
@@ -71,6 +72,10 @@ internal sealed class TransferPipeline(
             NodeLog.TransferFaulted(logger, transfer.Facts.Id, fault.GetType().FullName, fault.StackTrace?.TrimStart());
             transfer.Refuse(ErrorCode.InternalFault);
             return await RefuseAsync(transfer).ConfigureAwait(false);
+        }
+        finally
+        {
+            recorder.Retract();
         }
     }
 
@@ -107,9 +112,10 @@ internal sealed class TransferPipeline(
             return transfer.Refuse(code, violations);
         }
 
-        var permit = decider.Decide(facts, transfer.Consumer, ask, out var standing, out code, out violations);
+        var permit = transfer.Permit;
+        var isGranted = decider.Decide(facts, transfer.Consumer, ask, permit, out var standing, out code, out violations);
         transfer.Standing = standing;
-        if (permit is null)
+        if (!isGranted)
         {
             return transfer.Refuse(code, violations);
         }
@@ -119,11 +125,11 @@ internal sealed class TransferPipeline(
             return transfer.Refuse(ErrorCode.FrequencyExceeded, retryAfter: wait);
         }
 
-        (transfer.Permit, transfer.Unit) = (permit, unit);
+        (transfer.IsPermitted, transfer.Unit) = (true, unit);
         return true;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    [AsyncMethodBuilder(typeof(ReusedBoxBuilder<>))]
     private async ValueTask<Refusal?> ReleaseAsync(Transfer transfer, Permit permit, CancellationToken cancellationToken)
     {
         var plaintext = default(PlaintextWriter);

@@ -1,5 +1,7 @@
 using System.Net;
 using Exchange.Cli.Demo.World;
+using Exchange.Node.Admission;
+using Exchange.Node.Connections;
 using Exchange.Node.Tests.Worlds;
 using Grpc.Health.V1;
 using Microsoft.Extensions.Configuration;
@@ -51,6 +53,21 @@ public sealed class ProbeTests(SomeWorld world)
     [Fact]
     public void The_host_makes_no_activity_for_a_request() =>
         world.Node.Host.Parts.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.Hosting.Diagnostics").IsEnabled(LogLevel.Critical).ShouldBeFalse("it makes one whenever its log would take a line");
+
+    [Fact]
+    public void The_nodes_own_log_takes_no_line_of_requests_and_floods_either()
+    {
+        using var loggers = LoggerFactory.Create(logging =>
+        {
+            NodeComposition.ToConsole(logging);
+            TransportLimits.KeepQuiet(logging);
+            UntracedRequests.Configure(logging);
+        });
+
+        loggers.CreateLogger("Microsoft.AspNetCore.Hosting.Diagnostics").IsEnabled(LogLevel.Critical).ShouldBeFalse();
+        loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Http2").IsEnabled(LogLevel.Critical).ShouldBeFalse();
+        loggers.CreateLogger("Exchange.Node.Anything").IsEnabled(LogLevel.Information).ShouldBeTrue();
+    }
 
     [Fact]
     public void The_node_reads_no_configuration_but_its_own() =>
