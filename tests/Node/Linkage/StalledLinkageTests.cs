@@ -72,7 +72,7 @@ public sealed class StalledLinkageTests : IDisposable
     }
 
     [Fact]
-    public void Links_come_into_the_map_while_an_erasure_is_under_way()
+    public async Task Links_come_into_the_map_while_an_erasure_is_under_way()
     {
         var storage = Storage();
         using var linkage = new EntryLinkage(storage);
@@ -84,13 +84,12 @@ public sealed class StalledLinkageTests : IDisposable
 
         linkage.Add(1, _other, _consent);
         var found = Task.Run(() => linkage.All(1, 2).Single().Subject);
-        var wasFound = found.Wait(Patience);
+        var first = await Task.WhenAny(found, Task.Delay(Patience));
         storage.Flow();
 
-        wasFound.ShouldBeTrue();
-        found.Result.ShouldBe(_other);
-        erasure.Wait(Patience).ShouldBeTrue();
-        erasure.Result.ShouldBe(1UL);
+        first.ShouldBe(found);
+        (await found).ShouldBe(_other);
+        (await erasure.WaitAsync(Patience)).ShouldBe(1UL);
         Found(linkage).ShouldBeEmpty();
     }
 

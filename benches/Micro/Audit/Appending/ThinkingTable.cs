@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Exchange.Audit;
 using Exchange.Audit.Storage;
+using Exchange.Benches.Load.Logs;
 
 namespace Exchange.Benches.Micro.Audit.Appending;
 
@@ -21,6 +22,7 @@ internal static class ThinkingTable
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(3);
 
+    /// <summary>Measures and prints.</summary>
     /// <param name="output">Gets the table.</param>
     /// <param name="folder">On the disk that is measured.</param>
     /// <param name="gathering">Microseconds that the appender waits for more; as the log has it by itself when left out.</param>
