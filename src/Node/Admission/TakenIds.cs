@@ -9,7 +9,7 @@ namespace Exchange.Node.Admission;
 /// </summary>
 internal sealed class TakenIds
 {
-    private const int SmallestCapacity = 64;
+    private const int SmallestCapacity = 1024;
 
     private Place[] _places = new Place[SmallestCapacity];
     private int _used;
