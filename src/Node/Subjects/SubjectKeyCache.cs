@@ -8,11 +8,13 @@ namespace Exchange.Node.Subjects;
 /// </summary>
 internal sealed class SubjectKeyCache(int capacity)
 {
+    private readonly Lock _change = new();
     private volatile ConcurrentDictionary<UInt128, OpenKey> _young = new();
     private volatile ConcurrentDictionary<UInt128, OpenKey> _old = new();
-    private int _youngCount;
     private int _forgettings;
+    private int _youngCount;
 
+    /// <summary>The key of an id, unwrapped if it is not here. What is in the younger generation costs no lock.</summary>
     internal OpenKey GetOrUnwrap<TState>(UInt128 id, TState state, Func<UInt128, TState, byte[]> unwrap)
     {
         if (_young.TryGetValue(id, out var key))
@@ -26,38 +28,32 @@ internal sealed class SubjectKeyCache(int capacity)
             key = new OpenKey(unwrap(id, state));
         }
 
-        Keep(id, key);
-        if (Volatile.Read(ref _forgettings) != forgettings)
-        {
-            // Something was forgotten between the look and the keeping. It may have been this, and then it would be back.
-            Remove(id);
-        }
-
+        Keep(id, key, forgettings);
         return key;
     }
 
     /// <summary>The key and what was deciphered under it are not kept any more, whoever was looking them up meanwhile.</summary>
     internal void Forget(UInt128 id)
     {
-        // Counted before it is removed: who keeps it after the removal sees the count, and who kept it before is removed here.
-        Interlocked.Increment(ref _forgettings);
-        Remove(id);
-    }
-
-    private void Remove(UInt128 id)
-    {
-        _young.TryRemove(id, out _);
-        _old.TryRemove(id, out _);
-    }
-
-    private void Keep(UInt128 id, OpenKey key)
-    {
-        if (_young.TryAdd(id, key) && Interlocked.Increment(ref _youngCount) == capacity / 2)
+        lock (_change)
         {
-            // Exactly one caller sees the limit; a racing lookup at worst unwraps once more.
-            _old = _young;
-            _young = new();
-            Interlocked.Exchange(ref _youngCount, 0);
+            _young.TryRemove(id, out _);
+            _old.TryRemove(id, out _);
+
+            // Counted after the removal: who looked before it has seen the count of before, and keeps nothing.
+            Volatile.Write(ref _forgettings, _forgettings + 1);
+        }
+    }
+
+    private void Keep(UInt128 id, OpenKey key, int forgettings)
+    {
+        lock (_change)
+        {
+            // Something was forgotten between the look and this. It may have been this very key, and then it would be back.
+            if (_forgettings == forgettings && _young.TryAdd(id, key) && ++_youngCount >= capacity / 2)
+            {
+                (_old, _young, _youngCount) = (_young, new(), 0);
+            }
         }
     }
 }
