@@ -5,14 +5,12 @@ namespace Exchange.Benches.Tests;
 /// <summary>Whoever doubts the comparison reads nginx's configuration in the documents; it has to be the one that ran.</summary>
 public sealed class PublishedNginxTests
 {
-    private const string Folder = "/tmp/bench";
-
     [Fact]
     public void The_documents_show_the_configuration_that_runs()
     {
         var page = File.ReadAllText(Path.Combine(Root(), "docs", "performance.md"));
 
-        page.ShouldContain(Nginx.Configuration($"{Folder}/nginx", $"{Folder}/certs", port: 8443, providerPort: 9443));
+        page.ShouldContain(Nginx.Configuration("../certs", port: 8443, providerPort: 9443));
     }
 
     private static string Root()

@@ -46,11 +46,10 @@ internal sealed class GrpcCommand : Command
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         var prose = arguments.InvocationConfiguration.Error;
-        var turn = TimeSpan.FromSeconds(arguments.GetValue(_seconds));
-        var plan = new RunPlan(arguments.GetValue(_rounds), turn, RunIn: turn / 5, WarmUp: TimeSpan.FromSeconds(arguments.GetValue(_warmUp)));
+        var plan = RunPlan.Of(arguments.GetValue(_rounds), arguments.GetValue(_seconds), arguments.GetValue(_warmUp));
         Workload[] workloads = [.. Workloads(arguments)];
         await using var arms = await GrpcArms.StartAsync(arguments.GetValue(_connections));
-        await prose.WriteLineAsync($"{workloads.Length} workloads, {arms.Arms.Count} arms, {plan.Rounds} rounds of {turn.TotalSeconds:N1} s.");
+        await prose.WriteLineAsync($"{workloads.Length} workloads, {arms.Arms.Count} arms, {plan.Rounds} rounds of {plan.Duration.TotalSeconds:N1} s.");
 
         var clock = Stopwatch.StartNew();
         var series = await new Run(arms.Arms, workloads, plan, prose.WriteLine).MeasureAsync(cancellation);

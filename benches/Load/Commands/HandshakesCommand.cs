@@ -49,8 +49,7 @@ internal sealed class HandshakesCommand : Command
 
     private RunPlan Plan(ParseResult arguments)
     {
-        var turn = TimeSpan.FromSeconds(arguments.GetValue(_seconds));
-        return new RunPlan(arguments.GetValue(_rounds), turn, RunIn: turn / 5, WarmUp: TimeSpan.FromSeconds(arguments.GetValue(_warmUp)));
+        return RunPlan.Of(arguments.GetValue(_rounds), arguments.GetValue(_seconds), arguments.GetValue(_warmUp));
     }
 
     /// <summary>First what the node carries, then a third of that while a fleet comes, as often as there are rounds.</summary>

@@ -35,8 +35,7 @@ internal sealed class ScaleCommand : Command
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         var prose = arguments.InvocationConfiguration.Error;
-        var turn = TimeSpan.FromSeconds(arguments.GetValue(_seconds));
-        var plan = new RunPlan(arguments.GetValue(_rounds), turn, RunIn: turn / 5, WarmUp: TimeSpan.FromSeconds(arguments.GetValue(_warmUp)));
+        var plan = RunPlan.Of(arguments.GetValue(_rounds), arguments.GetValue(_seconds), arguments.GetValue(_warmUp));
         var size = new LargeSize(arguments.GetValue(_consents), arguments.GetValue(_rules), (ulong)arguments.GetValue(_entries));
         Workload[] workloads = [.. arguments.GetValue(_inFlight)!.Select(inFlight => new Workload(CallKind.Unary, BenchOrders.UsualAnswer, inFlight, 1))];
 

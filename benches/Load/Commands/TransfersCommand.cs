@@ -44,8 +44,7 @@ internal sealed class TransfersCommand : Command
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         var prose = arguments.InvocationConfiguration.Error;
-        var turn = TimeSpan.FromSeconds(arguments.GetValue(_seconds));
-        var plan = new RunPlan(arguments.GetValue(_rounds), turn, RunIn: turn / 5, WarmUp: TimeSpan.FromSeconds(arguments.GetValue(_warmUp)));
+        var plan = RunPlan.Of(arguments.GetValue(_rounds), arguments.GetValue(_seconds), arguments.GetValue(_warmUp));
         Workload[] workloads =
         [
             .. from payload in arguments.GetValue(_payload)! from inFlight in arguments.GetValue(_inFlight)! select new Workload(CallKind.Unary, payload, inFlight, 1),
@@ -53,7 +52,7 @@ internal sealed class TransfersCommand : Command
         await using var arms = await TransferArms.StartAsync(arguments.GetValue(_connections), prose.WriteLine, profilesAllocations: arguments.GetValue(_allocations));
         var named = arguments.GetValue(_arms)!;
         IArm[] taking = [.. arms.Arms.Where(arm => named.Length == 0 || named.Any(name => arm.Name.StartsWith(name, StringComparison.Ordinal)))];
-        await prose.WriteLineAsync($"{workloads.Length} workloads, {taking.Length} arms, {plan.Rounds} rounds of {turn.TotalSeconds:N1} s.");
+        await prose.WriteLineAsync($"{workloads.Length} workloads, {taking.Length} arms, {plan.Rounds} rounds of {plan.Duration.TotalSeconds:N1} s.");
 
         var start = Stopwatch.GetTimestamp();
         var before = await arms.Node.ReadUsageAsync();

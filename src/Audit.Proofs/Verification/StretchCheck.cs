@@ -18,7 +18,7 @@ namespace Exchange.Audit.Proofs.Verification;
 /// </summary>
 internal sealed class StretchCheck(StretchRules rules) : IDisposable
 {
-    private readonly BatchLeafHasher _batchLeaf = new(rules.Origin);
+    private readonly BatchLeaf _batchLeaf = new(rules.Origin);
     private readonly CompactRange _batch = new();
     private readonly LeafRange _range = new();
     private readonly List<GroupFinding> _groups = [];

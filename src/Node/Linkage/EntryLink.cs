@@ -11,9 +11,6 @@ internal readonly record struct EntryLink(ulong Index, SubjectId Subject, Consen
     /// <summary>Bytes in the map: <c>subject ‖ consent</c>.</summary>
     internal const int Size = SubjectId.Size + ConsentId.Size;
 
-    /// <summary>Whether it says anything.</summary>
-    internal bool IsLinked => Subject != default || Consent != default;
-
     internal void Write(Span<byte> destination)
     {
         Subject.CopyTo(destination);

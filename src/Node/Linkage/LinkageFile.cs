@@ -57,13 +57,6 @@ internal sealed class LinkageFile : IDisposable
         Mark = mark;
     }
 
-    /// <summary>The link of one entry.</summary>
-    internal EntryLink Read(ulong index)
-    {
-        Span<byte> bytes = stackalloc byte[EntryLink.Size];
-        return _map.Read((long)index * EntryLink.Size, bytes) == bytes.Length ? EntryLink.Read(index, bytes) : new(index, default, default);
-    }
-
     /// <summary>The entries of [from, to) that are linked, ascending.</summary>
     internal IEnumerable<EntryLink> Links(ulong from, ulong to)
     {

@@ -63,8 +63,8 @@ internal sealed class Transfer
     /// <summary>When asking again may help.</summary>
     internal TimeSpan? RetryAfter { get; private set; }
 
-    /// <summary>Whether others may go on with what this transfer began, so that it must not be used again: a table of statistics is frozen for all who ask.</summary>
-    internal bool IsShared { get; set; }
+    /// <summary>Whether it must not be used again: somebody may go on with what it began, as with a table of statistics that is frozen for all who ask.</summary>
+    internal bool IsUsedOnce { get; set; }
 
     /// <summary>Takes a request over.</summary>
     /// <exception cref="InvalidDataException">The bytes are no request.</exception>
@@ -97,7 +97,7 @@ internal sealed class Transfer
     /// <summary>Nothing of it is needed any more.</summary>
     internal void End()
     {
-        if (IsShared)
+        if (IsUsedOnce)
         {
             return;
         }

@@ -55,7 +55,7 @@ internal sealed class TransferPipeline(
         }
         catch (Exception fault)
         {
-            transfer.IsShared = true; // Whatever was under way may still have it in hand.
+            transfer.IsUsedOnce = true; // Whatever was under way may still have it in hand.
             if (fault is OperationCanceledException)
             {
                 if (transfer.IsPermitted)
@@ -138,7 +138,7 @@ internal sealed class TransferPipeline(
         {
             // 4. Obtain, and 5. minimise, as the kind of answer wants it: the provider learns what may be released, not what was asked.
             var kind = KindOf(permit);
-            transfer.IsShared = kind is not RecordPage;
+            transfer.IsUsedOnce = kind is not RecordPage;
             var answer = await kind.WriteAsync(transfer.Facts, permit, transfer.Deadline, cancellationToken).ConfigureAwait(false);
             plaintext = answer.Plaintext;
             if (plaintext is null)

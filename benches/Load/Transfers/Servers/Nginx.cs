@@ -41,7 +41,7 @@ internal sealed class Nginx : IMeasuredProcess, IAsyncDisposable
         var port = FreePort();
         var home = Directory.CreateDirectory(Path.Combine(folder, "nginx")).FullName;
         var file = Path.Combine(home, "nginx.conf");
-        await File.WriteAllTextAsync(file, Configuration(home, certificates, port, providerPort));
+        await File.WriteAllTextAsync(file, Configuration(Path.GetRelativePath(home, certificates), port, providerPort));
         var start = new ProcessStartInfo(Program) { UseShellExecute = false, RedirectStandardError = true };
         foreach (var argument in (string[])["-p", home, "-c", file, "-e", "stderr"])
         {
@@ -86,24 +86,24 @@ internal sealed class Nginx : IMeasuredProcess, IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>The configuration; docs/performance.md shows it.</summary>
-    internal static string Configuration(string home, string certificates, int port, int providerPort)
+    /// <summary>The configuration, whose paths start at its own folder; docs/performance.md shows it.</summary>
+    internal static string Configuration(string certificates, int port, int providerPort)
     {
         var node = Path.Combine(certificates, DevelopmentFolder.Node);
         var (certificate, key, anchor) = (Path.Combine(node, NodeFolder.CertificateFile), Path.Combine(node, NodeFolder.CertificateKeyFile), Path.Combine(certificates, DevelopmentAuthority.AnchorFile));
         return string.Create(CultureInfo.InvariantCulture, $$"""
             daemon off;
-            pid {{home}}/nginx.pid;
+            pid nginx.pid;
             error_log stderr error;
             worker_processes 2;
             events { worker_connections 8192; }
             http {
               access_log off;
-              client_body_temp_path {{home}}/body;
-              proxy_temp_path {{home}}/proxy;
-              fastcgi_temp_path {{home}}/fastcgi;
-              uwsgi_temp_path {{home}}/uwsgi;
-              scgi_temp_path {{home}}/scgi;
+              client_body_temp_path body;
+              proxy_temp_path proxy;
+              fastcgi_temp_path fastcgi;
+              uwsgi_temp_path uwsgi;
+              scgi_temp_path scgi;
               upstream provider {
                 server 127.0.0.1:{{providerPort}};
                 keepalive 512;
