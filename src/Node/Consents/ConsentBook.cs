@@ -18,12 +18,11 @@ internal sealed class ConsentBook(SubjectVault vault, ConsentIndex index)
         var slot = index.Find(new ConsentTuple(subject.Id, provider, consumer, dataset.Id, purpose));
         if (slot is null)
         {
-            var (nobodys, wrapped) = vault.NobodysConsent;
-            return new Standing(known is null ? ErrorCode.SubjectUnknown : ErrorCode.ConsentMissing, known?.Id ?? default, subjectKey, vault.KeyOf(nobodys.Value, wrapped), null, null, null);
+            return new Standing(known is null ? ErrorCode.SubjectUnknown : ErrorCode.ConsentMissing, known?.Id ?? default, subjectKey, vault.Open(vault.NobodysConsent), null, null, null);
         }
 
         var state = slot.Current;
-        var consentKey = vault.KeyOf(state.Record.Id.Value, state.Record.WrappedKey);
+        var consentKey = vault.Open(state.Record.Key);
         var cause = state.Refuses(now);
         if (cause != ErrorCode.None)
         {

@@ -178,12 +178,12 @@ internal sealed class ConsentDesk(
             For = tuple,
             Revision = (current?.Revision ?? 0) + 1,
             Status = ConsentStatus.Given,
-            Fields = [.. grant.Names.Dataset.Shape.Paths(grant.Fields)],
+            Fields = new([.. grant.Names.Dataset.Shape.Paths(grant.Fields)]),
             Assertions = grant.Assertions,
             DescriptorDigest = grant.Names.Dataset.DescriptorDigest,
             ValidFrom = grant.ValidFrom,
             Expire = grant.Expire,
-            WrappedKey = current?.WrappedKey ?? vault.WrapNewKey(id.Value),
+            Key = current?.Key ?? vault.NewKey(id.Value),
             Manager = manager.Id,
             Jurisdiction = grant.Jurisdiction,
             EvidenceDigest = grant.EvidenceDigest,
@@ -215,7 +215,7 @@ internal sealed class ConsentDesk(
         }
 
         facts.NameSubject(subject.Id, vault.KeyOf(subject), recorder.Origin);
-        facts.NameConsent(consent.Id, vault.KeyOf(consent.Id.Value, consent.WrappedKey), recorder.Origin);
+        facts.NameConsent(consent.Id, vault.Open(consent.Key), recorder.Origin);
 
         // A no is never held up; a grant was read by one policy, and stands under no other.
         var gate = effectiveFirst ? null : new ReleaseGate().Guard(snapshots, facts.Snapshot, slot: null, decidedWith: null, clock);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Exchange.Node.Subjects;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Consents;
@@ -31,8 +32,8 @@ internal sealed record ConsentRecord
 
     internal required ConsentStatus Status { get; init; }
 
-    /// <summary>Leaf paths, frozen when it was given: a field added to the dataset later is not covered.</summary>
-    internal required ImmutableArray<string> Fields { get; init; }
+    /// <summary>What is covered of the dataset.</summary>
+    internal required ConsentedFields Fields { get; init; }
 
     /// <summary>What may be asked by name, frozen as what it asked then: under another threshold or window it is not covered.</summary>
     internal ImmutableArray<ConsentedAssertion> Assertions { get; init; } = [];
@@ -45,8 +46,8 @@ internal sealed record ConsentRecord
     /// <summary>Null: until withdrawn.</summary>
     internal required Instant? Expire { get; init; }
 
-    /// <summary>The consent's random key under the key-encryption key.</summary>
-    internal required byte[] WrappedKey { get; init; }
+    /// <summary>The consent's random key.</summary>
+    internal required KeptKey Key { get; init; }
 
     /// <summary>Who gave it on the subject's behalf.</summary>
     internal required MemberId Manager { get; init; }
@@ -62,7 +63,7 @@ internal sealed record ConsentRecord
     /// <summary>What both this revision and the next permit.</summary>
     internal ConsentRecord And(ConsentRecord next) => this with
     {
-        Fields = [.. Fields.Intersect(next.Fields)],
+        Fields = Fields.And(next.Fields),
         Assertions = [.. Assertions.IntersectBy(next.Assertions.Select(assertion => assertion.Digest), assertion => assertion.Digest)],
         ValidFrom = ValidFrom > next.ValidFrom ? ValidFrom : next.ValidFrom,
         Expire = Expire is null || next.Expire < Expire ? next.Expire : Expire,

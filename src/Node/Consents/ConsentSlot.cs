@@ -1,5 +1,4 @@
-using Exchange.Policy.Minimisation;
-using Exchange.Policy.Model;
+using System.Collections.Frozen;
 using Exchange.Vocabulary;
 
 namespace Exchange.Node.Consents;
@@ -17,15 +16,13 @@ internal sealed class ConsentSlot(ConsentState first)
     internal void Replace(ConsentState next) => _current = next;
 }
 
-/// <summary>One revision of a consent, with its frozen paths as bits of the dataset in force.</summary>
+/// <summary>One revision of a consent, as transfers are decided by it.</summary>
 internal sealed class ConsentState(ConsentRecord record)
 {
-    private volatile Mapping? _mapping;
-
     internal ConsentRecord Record { get; } = record;
 
     /// <summary>What the consented assertions ask, by digest.</summary>
-    internal IReadOnlySet<Digest> Assertions { get; } = record.Assertions.Select(assertion => assertion.Digest).ToHashSet();
+    internal IReadOnlySet<Digest> Assertions { get; } = record.Assertions.Select(assertion => assertion.Digest).ToFrozenSet();
 
     /// <summary>Why this state does not permit a release now; None when it does.</summary>
     internal ErrorCode Refuses(Instant now) => Record switch
@@ -36,28 +33,4 @@ internal sealed class ConsentState(ConsentRecord record)
         _ when now < Record.ValidFrom => ErrorCode.ConsentNotYetValid,
         _ => ErrorCode.None,
     };
-
-    /// <summary>The consented leaves. Mapped once a descriptor; a path that the dataset has no more covers nothing.</summary>
-    internal FieldSet Fields(Dataset dataset)
-    {
-        var mapping = _mapping;
-        if (mapping is null || mapping.Descriptor != dataset.DescriptorDigest)
-        {
-            var set = FieldSet.Empty;
-            foreach (var path in Record.Fields)
-            {
-                // A leaf that became a parent would bring its new children along; they were not consented to.
-                if (dataset.Shape.TryResolve(path, out var leaves) && leaves.Count == 1)
-                {
-                    set |= leaves;
-                }
-            }
-
-            _mapping = mapping = new Mapping(dataset.DescriptorDigest, set);
-        }
-
-        return mapping.Set;
-    }
-
-    private sealed record Mapping(Digest Descriptor, FieldSet Set);
 }

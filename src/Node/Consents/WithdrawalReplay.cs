@@ -53,7 +53,7 @@ internal static class WithdrawalReplay
         foreach (var slot in index.All)
         {
             var consent = slot.Current.Record;
-            EntryTags.ConsentTag(vault.KeyOf(consent.Id.Value, consent.WrappedKey), origin, eventId, tag);
+            EntryTags.ConsentTag(vault.Open(consent.Key), origin, eventId, tag);
             if (!CryptographicOperations.FixedTimeEquals(tag, entry.ConsentTag.Span))
             {
                 continue;

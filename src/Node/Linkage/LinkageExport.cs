@@ -46,7 +46,7 @@ internal sealed class LinkageExport(EntryLinkage linkage, ConsentIndex consents,
 
         try
         {
-            return vault.KeyOf(id.Value, consent.WrappedKey);
+            return vault.Open(consent.Key);
         }
         catch (AuthenticationTagMismatchException)
         {

@@ -130,7 +130,7 @@ internal sealed class LinkageRepair(AuditLog log, SubjectVault vault, ConsentInd
         Span<byte> made = stackalloc byte[EntryTags.Size];
         foreach (var consent in consents.Of(subject))
         {
-            EntryTags.ConsentTag(vault.KeyOf(consent.Id.Value, consent.WrappedKey), log.Origin, id, made);
+            EntryTags.ConsentTag(vault.Open(consent.Key), log.Origin, id, made);
             if (made.SequenceEqual(tag))
             {
                 return consent.Id;

@@ -13,13 +13,11 @@ namespace Exchange.Node.Subjects;
 /// </summary>
 internal sealed class SubjectVault
 {
-    private const int CachedKeys = 1 << 17;
     private readonly BlindIndex _blindIndex;
     private readonly byte[] _keyEncryptionKey;
     private readonly HmacSha256 _unlinkedKey;
     private readonly ConcurrentDictionary<Digest, SubjectRecord> _byName = new();
     private readonly ConcurrentDictionary<SubjectId, SubjectRecord> _byId = new();
-    private readonly SubjectKeyCache _keys = new(CachedKeys);
 
     public SubjectVault(MasterKey master)
     {
@@ -27,15 +25,14 @@ internal sealed class SubjectVault
         _keyEncryptionKey = master.Derive("exchange.key-encryption.v1"u8);
         _unlinkedKey = master.DeriveHmac("exchange.unlinked-subject.v1"u8);
         Nobody = Create();
-        var consent = ConsentId.New();
-        NobodysConsent = (consent, WrapNewKey(consent.Value));
+        NobodysConsent = NewKey(ConsentId.New().Value);
     }
 
     /// <summary>Stands in for a subject that is unknown, so that refusing costs the same work (I8).</summary>
     internal SubjectRecord Nobody { get; }
 
-    /// <summary>Stands in for a consent that does not exist, likewise.</summary>
-    internal (ConsentId Id, byte[] WrappedKey) NobodysConsent { get; }
+    /// <summary>Stands in for the key of a consent that does not exist, likewise.</summary>
+    internal KeptKey NobodysConsent { get; }
 
     internal int Count => _byId.Count;
 
@@ -61,7 +58,7 @@ internal sealed class SubjectVault
     internal SubjectRecord Create()
     {
         var id = SubjectId.New();
-        return new SubjectRecord(id, WrapNewKey(id.Value), []);
+        return new SubjectRecord(id, NewKey(id.Value), []);
     }
 
     /// <summary>The subject with one more name.</summary>
@@ -85,19 +82,13 @@ internal sealed class SubjectVault
         }
     }
 
-    internal byte[] KeyOf(SubjectRecord subject) => KeyOf(subject.Id.Value, subject.WrappedKey);
+    internal byte[] KeyOf(SubjectRecord subject) => Open(subject.Key);
 
-    /// <summary>Unwraps a key that belongs to an id: a subject's or a consent's.</summary>
-    internal byte[] KeyOf(UInt128 id, byte[] wrappedKey) => Open(id, wrappedKey).Bytes;
+    /// <summary>A subject's key or a consent's, as it is used.</summary>
+    internal byte[] Open(KeptKey key) => key.Open(_keyEncryptionKey);
 
-    /// <summary>A random key, wrapped, for an id.</summary>
-    internal byte[] WrapNewKey(UInt128 id)
-    {
-        var key = RandomNumberGenerator.GetBytes(MasterKey.Size);
-        var wrapped = KeyWrap.Wrap(_keyEncryptionKey, key, Belongs(id));
-        CryptographicOperations.ZeroMemory(key);
-        return wrapped;
-    }
+    /// <summary>A random key for an id.</summary>
+    internal KeptKey NewKey(UInt128 owner) => KeptKey.New(owner, _keyEncryptionKey);
 
     /// <summary>The subject's name of a scheme in a scope, as UTF-8; null when it has none. Shared with other callers.</summary>
     internal byte[]? NameOf(SubjectRecord subject, string scope, SubjectScheme scheme)
@@ -106,7 +97,7 @@ internal sealed class SubjectVault
         {
             if (name.Scheme == scheme && string.Equals(name.Scope, scope, StringComparison.Ordinal))
             {
-                return Open(subject.Id.Value, subject.WrappedKey).Open(name);
+                return name.Open(KeyOf(subject));
             }
         }
 
@@ -136,9 +127,4 @@ internal sealed class SubjectVault
         _ = SubjectId.TryRead(bytes[..SubjectId.Size], out var id);
         return id;
     }
-
-    private OpenKey Open(UInt128 id, byte[] wrappedKey) =>
-        _keys.GetOrUnwrap(id, (Self: this, Wrapped: wrappedKey), static (id, state) => KeyWrap.Unwrap(state.Self._keyEncryptionKey, state.Wrapped, Belongs(id)));
-
-    private static byte[] Belongs(UInt128 id) => new SubjectId(id).ToArray();
 }

@@ -43,7 +43,7 @@ internal sealed class Decider(ConsentBook consents, SealingContexts contexts, Re
             return false;
         }
 
-        var terms = ask.Shape.TermsUnder(policy.Rule!.Basis == LegalBasis.Consent ? standing.State!.Fields(ask.Names.Dataset) : policy.Asked);
+        var terms = ask.Shape.TermsUnder(policy.Rule!.Basis == LegalBasis.Consent ? standing.State!.Record.Fields.In(ask.Names.Dataset) : policy.Asked);
         code = terms.Decision.Outcome;
         return code == ErrorCode.None && permit.Grant(ask, policy.Rule, recipient, standing, subject, terms, assertions: null);
     }

@@ -130,7 +130,7 @@ public sealed class ConsentTests : IAsyncLifetime
         var index = _world.Node.Host.Parts.GetRequiredService<ConsentIndex>();
         var vault = _world.Node.Host.Parts.GetRequiredService<SubjectVault>();
         var record = index.Find(consent.Id)!.Current.Record;
-        var key = vault.KeyOf(record.Id.Value, record.WrappedKey);
+        var key = vault.Open(record.Key);
         var stands = true;
         var releases = 0;
         foreach (var entry in _world.Log.ReadBackwards().Reverse().Select(stored => AuditEntry.Parser.ParseFrom(stored.Bytes.Span)))

@@ -57,7 +57,7 @@ internal static class LargeStore
         foreach (var (subject, consent) in customers.AsParallel().Select(customer => Make(vault, like, customer)))
         {
             cancellation.ThrowIfCancellationRequested();
-            subjects.Insert(subject.Id.ToArray(), subject.WrappedKey);
+            subjects.Insert(subject.Id.ToArray(), subject.Key.Wrapped);
             foreach (var name in subject.Names)
             {
                 names.Insert(name.BlindIndex.ToArray(), subject.Id.ToArray(), name.Scope, name.Scheme.Value, name.Sealed);
@@ -65,8 +65,8 @@ internal static class LargeStore
 
             consents.Insert(
                 consent.Id.ToArray(), subject.Id.ToArray(), consent.For.Provider.Value, consent.For.Consumer.Value, consent.For.Dataset.Value, consent.For.Purpose.Value,
-                consent.Revision, (long)consent.Status, string.Join('\n', consent.Fields), consent.DescriptorDigest.ToArray(),
-                consent.ValidFrom.Microseconds, consent.WrappedKey, consent.Manager.Value, consent.Jurisdiction, consent.EvidenceDigest, consent.ChangeTime.Microseconds);
+                consent.Revision, (long)consent.Status, string.Join('\n', consent.Fields.Paths), consent.DescriptorDigest.ToArray(),
+                consent.ValidFrom.Microseconds, consent.Key.Wrapped, consent.Manager.Value, consent.Jurisdiction, consent.EvidenceDigest, consent.ChangeTime.Microseconds);
         }
 
         await transaction.CommitAsync(cancellation);
@@ -76,7 +76,7 @@ internal static class LargeStore
     {
         var subject = vault.WithName(vault.WithName(vault.Create(), Name(DemoMembers.Customer, customer)), Name(DemoMembers.Inn, Inn.OfCustomer(customer)));
         var id = ConsentId.New();
-        return (subject, like with { Id = id, For = like.For with { Subject = subject.Id }, WrappedKey = vault.WrapNewKey(id.Value) });
+        return (subject, like with { Id = id, For = like.For with { Subject = subject.Id }, Key = vault.NewKey(id.Value) });
 
         SubjectName Name(SubjectScheme scheme, string value) =>
             SubjectName.TryCreate(like.For.Provider, DemoMembers.Customer, scheme, value, out var name) ? name : throw new InvalidOperationException($"'{value}' names nobody.");

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Exchange.Node.Storage;
 using Exchange.Node.Subjects;
 using Exchange.Vocabulary;
@@ -49,18 +48,7 @@ internal sealed class SqliteConsentStore : IConsentStore
     public StoredConsents Load()
     {
         using var connection = _file.Open();
-        var names = ReadNames(connection);
-        var subjects = new List<SubjectRecord>();
-        using (var reader = SqliteFile.Read(connection, "SELECT id, wrapped_key FROM subject"))
-        {
-            while (reader.Read())
-            {
-                var id = new SubjectId(Id(reader, 0));
-                subjects.Add(new SubjectRecord(id, reader.GetFieldValue<byte[]>(1), [.. names[id]]));
-            }
-        }
-
-        return new StoredConsents(subjects, ReadConsents(connection));
+        return new ConsentRows(connection).Read();
     }
 
     /// <inheritdoc/>
@@ -103,7 +91,7 @@ internal sealed class SqliteConsentStore : IConsentStore
             transaction,
             "INSERT INTO subject (id, wrapped_key) VALUES ($id, $key) ON CONFLICT (id) DO NOTHING",
             ("$id", subject.Id.ToArray()),
-            ("$key", subject.WrappedKey));
+            ("$key", subject.Key.Wrapped));
         foreach (var name in subject.Names)
         {
             SqliteFile.Write(
@@ -139,12 +127,12 @@ internal sealed class SqliteConsentStore : IConsentStore
         ("$purpose", consent.For.Purpose.Value),
         ("$revision", consent.Revision),
         ("$status", (long)consent.Status),
-        ("$fields", string.Join('\n', consent.Fields)),
+        ("$fields", string.Join('\n', consent.Fields.Paths)),
         ("$assertions", string.Join('\n', consent.Assertions.Select(assertion => $"{assertion.Digest} {assertion.Name}"))),
         ("$descriptor", consent.DescriptorDigest.ToArray()),
         ("$from", consent.ValidFrom.Microseconds),
         ("$expire", consent.Expire is { } expire ? expire.Microseconds : DBNull.Value),
-        ("$key", consent.WrappedKey),
+        ("$key", consent.Key.Wrapped),
         ("$manager", consent.Manager.Value),
         ("$jurisdiction", consent.Jurisdiction),
         ("$evidence", consent.EvidenceDigest),
@@ -161,65 +149,6 @@ internal sealed class SqliteConsentStore : IConsentStore
         ("$time", consentEvent.Consent.ChangeTime.Microseconds),
         ("$index", consentEvent.LogIndex is { } index ? (long)index : DBNull.Value),
         ("$actor", consentEvent.Actor.Value));
-
-    private static ILookup<SubjectId, SealedName> ReadNames(SqliteConnection connection)
-    {
-        var names = new List<(SubjectId Subject, SealedName Name)>();
-        using var reader = SqliteFile.Read(connection, "SELECT subject_id, blind_index, scope, scheme, sealed FROM subject_name");
-        while (reader.Read())
-        {
-            names.Add((
-                new SubjectId(Id(reader, 0)),
-                new SealedName(new Digest(reader.GetFieldValue<byte[]>(1)), reader.GetString(2), SubjectScheme.Parse(reader.GetString(3)), reader.GetFieldValue<byte[]>(4))));
-        }
-
-        return names.ToLookup(name => name.Subject, name => name.Name);
-    }
-
-    private static List<ConsentRecord> ReadConsents(SqliteConnection connection)
-    {
-        var consents = new List<ConsentRecord>();
-        using var reader = SqliteFile.Read(
-            connection,
-            """
-            SELECT id, subject_id, provider, consumer, dataset, purpose, revision, status, fields, descriptor_digest,
-                valid_from, expire_time, wrapped_key, manager, jurisdiction, evidence_digest, change_time, assertions FROM consent
-            """);
-        while (reader.Read())
-        {
-            consents.Add(new ConsentRecord
-            {
-                Id = new ConsentId(Id(reader, 0)),
-                For = new ConsentTuple(
-                    new SubjectId(Id(reader, 1)),
-                    MemberId.Parse(reader.GetString(2)),
-                    MemberId.Parse(reader.GetString(3)),
-                    DatasetId.Parse(reader.GetString(4)),
-                    PurposeId.Parse(reader.GetString(5))),
-                Revision = reader.GetInt64(6),
-                Status = (ConsentStatus)reader.GetInt64(7),
-                Fields = [.. reader.GetString(8).Split('\n', StringSplitOptions.RemoveEmptyEntries)],
-                Assertions = [.. reader.GetString(17).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Assertion)],
-                DescriptorDigest = new Digest(reader.GetFieldValue<byte[]>(9)),
-                ValidFrom = new Instant(reader.GetInt64(10)),
-                Expire = reader.IsDBNull(11) ? null : new Instant(reader.GetInt64(11)),
-                WrappedKey = reader.GetFieldValue<byte[]>(12),
-                Manager = MemberId.Parse(reader.GetString(13)),
-                Jurisdiction = reader.GetString(14),
-                EvidenceDigest = reader.GetFieldValue<byte[]>(15),
-                ChangeTime = new Instant(reader.GetInt64(16)),
-            });
-        }
-
-        return consents;
-    }
-
-    private static ConsentedAssertion Assertion(string line) => Digest.TryParse(line.AsSpan(0, line.IndexOf(' ', StringComparison.Ordinal)).ToString(), out var digest)
-        ? new ConsentedAssertion(line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..], digest)
-        : throw new InvalidDataException("The consent store holds an assertion without its digest.");
-
-    private static UInt128 Id(SqliteDataReader reader, int column) =>
-        TransferId.TryRead(reader.GetFieldValue<byte[]>(column), out var id) ? id.Value : throw new InvalidDataException("The consent store holds an id that is not 16 bytes.");
 
     private async Task ProbeAsync()
     {
