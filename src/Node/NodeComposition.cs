@@ -87,15 +87,16 @@ internal static class NodeComposition
             throw new InvalidDataException($"The consent store was written under another master key than {services.GetRequiredService<NodeConfiguration>().MasterKey} holds; put the right one there.");
         }
 
-        foreach (var subject in stored.Subjects)
+        Parallel.ForEach(stored.Subjects, subject =>
         {
+            vault.OpenAll(subject);
             vault.Add(subject);
-        }
-
-        foreach (var consent in stored.Consents)
+        });
+        Parallel.ForEach(stored.Consents, consent =>
         {
+            vault.TryOpen(consent.Key);
             index.Put(consent);
-        }
+        });
 
         var replayed = await WithdrawalReplay.RunAsync(log, store, index, vault).ConfigureAwait(false);
         if (replayed > 0)

@@ -70,22 +70,44 @@ internal sealed class SubjectVault
     }
 
     /// <summary>Whether a stored subject's key was wrapped under this master key.</summary>
-    internal bool Opens(SubjectRecord subject)
+    internal bool Opens(SubjectRecord subject) => TryOpen(subject.Key);
+
+    internal byte[] KeyOf(SubjectRecord subject) => Open(subject.Key);
+
+    /// <summary>A subject's key or a consent's, as it is used.</summary>
+    internal byte[] Open(KeptKey key) => key.Open(_keyEncryptionKey);
+
+    /// <summary>
+    /// Opens now what the first transfer about a subject would open: its key and its names. So no transfer takes longer for being the first about somebody, which who
+    /// asks could notice (I8).
+    /// </summary>
+    internal void OpenAll(SubjectRecord subject)
     {
         try
         {
-            return KeyOf(subject).Length == MasterKey.Size;
+            foreach (var name in subject.Names)
+            {
+                name.Open(KeyOf(subject));
+            }
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            // What nothing opens concerns those who ask about this person, not the start.
+        }
+    }
+
+    /// <summary>Opens a key now; false when nothing opens it.</summary>
+    internal bool TryOpen(KeptKey key)
+    {
+        try
+        {
+            return Open(key).Length == MasterKey.Size;
         }
         catch (AuthenticationTagMismatchException)
         {
             return false;
         }
     }
-
-    internal byte[] KeyOf(SubjectRecord subject) => Open(subject.Key);
-
-    /// <summary>A subject's key or a consent's, as it is used.</summary>
-    internal byte[] Open(KeptKey key) => key.Open(_keyEncryptionKey);
 
     /// <summary>A random key for an id.</summary>
     internal KeptKey NewKey(UInt128 owner) => KeptKey.New(owner, _keyEncryptionKey);
