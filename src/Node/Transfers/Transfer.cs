@@ -20,7 +20,16 @@ internal sealed class Transfer
     /// <summary>As many as may be under way at once before more are made anew each time; some kilobytes each.</summary>
     private const int MaximumIdle = 1024;
 
+    /// <summary>As many as a thread keeps for itself: those that it ended last, which are still in its core's cache.</summary>
+    private const int MaximumOwn = 64;
+
     private static readonly ConcurrentQueue<Transfer> Idle = new();
+
+    [ThreadStatic]
+    private static Transfer? _own;
+
+    private Transfer? _next;
+    private int _depth;
 
     private Transfer() => Page = new SealedPage(this);
 
@@ -70,7 +79,12 @@ internal sealed class Transfer
     /// <exception cref="InvalidDataException">The bytes are no request.</exception>
     internal static Transfer Of(in ReadOnlySequence<byte> request)
     {
-        if (!Idle.TryDequeue(out var transfer))
+        var transfer = _own;
+        if (transfer is not null)
+        {
+            (_own, transfer._next) = (transfer._next, null);
+        }
+        else if (!Idle.TryDequeue(out transfer))
         {
             transfer = new Transfer();
         }
@@ -106,7 +120,12 @@ internal sealed class Transfer
         Permit.Revoke();
         (IsPermitted, Unit, Standing) = (false, null, default);
         Refuse(ErrorCode.None);
-        if (Idle.Count < MaximumIdle)
+        _depth = _own is null ? 1 : _own._depth + 1;
+        if (_depth <= MaximumOwn)
+        {
+            (_next, _own) = (_own, this);
+        }
+        else if (Idle.Count < MaximumIdle)
         {
             Idle.Enqueue(this);
         }

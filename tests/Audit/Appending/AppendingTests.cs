@@ -1,5 +1,7 @@
+using Exchange.Audit.Appending;
 using Exchange.Audit.Proofs.Entries;
 using Exchange.Audit.Proofs.Receipts;
+using Exchange.Audit.Proofs.Segments;
 using Exchange.Format.V1;
 using Exchange.Vocabulary;
 
@@ -32,6 +34,7 @@ public sealed class AppendingTests
         var disk = new MemoryDisk();
         var random = new Random(2);
         await using var log = Some.Log(disk.Mount());
+        await log.Append(Some.Body(random)); // The first writes zeros ahead, too.
         var (operations, syncs) = (disk.Operations, disk.Syncs);
 
         var results = await log.AppendTogether(Enumerable.Range(0, 50).Select(_ => Some.Body(random)));
@@ -40,8 +43,32 @@ public sealed class AppendingTests
         results.Select(result => result.Entry.Group).Distinct().Count().ShouldBe(1);
         results.Select(result => result.Entry.Position).ShouldBe(Enumerable.Range(0, 50));
         (disk.Operations - operations).ShouldBe(2);
-        (disk.Syncs - syncs, log.Commits).ShouldBe((1, 1L));
-        Some.Verify(disk).Groups.ShouldBe(1ul);
+        (disk.Syncs - syncs, log.Commits).ShouldBe((1, 2L));
+        Some.Verify(disk).Groups.ShouldBe(2ul);
+    }
+
+    [Fact]
+    public async Task Zeros_are_written_ahead_once_for_many_groups()
+    {
+        const int groups = 100;
+        var (disk, random) = (new MemoryDisk(), new Random(3));
+        var writes = 0;
+        await using (var log = Some.Log(disk.Mount(), new() { Origin = Some.Origin, SegmentBytes = 8 * SegmentWriter.Ahead }))
+        {
+            disk.OnOperation = (_, operation) =>
+            {
+                writes += operation == "write" ? 1 : 0;
+                return MemoryDisk.Fault.None;
+            };
+            for (var group = 0; group < groups; group++)
+            {
+                (await log.Append(Some.Body(random))).IsDurable.ShouldBeTrue();
+            }
+        }
+
+        var written = disk.Segments().Single().Bytes.AsSpan().TrimEnd((byte)0).Length;
+        writes.ShouldBe(groups + 1 + ((written - SegmentLayout.HeaderBytes) / SegmentWriter.Ahead));
+        Some.Verify(disk).Groups.ShouldBe((ulong)groups);
     }
 
     [Fact]
