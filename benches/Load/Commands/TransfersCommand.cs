@@ -64,7 +64,7 @@ internal sealed class TransfersCommand : Command
         var before = await arms.Node.ReadUsageAsync();
         var rows = TransferRow.Of(await new Run(taking, workloads, plan, prose.WriteLine).MeasureAsync(cancellation), TransferArms.PassThrough);
         var paced = await HalfLoad.MeasureAsync(taking, rows, plan, prose.WriteLine, cancellation);
-        var agreements = Agreements.Between(before, await arms.Node.ReadUsageAsync(), start);
+        var agreements = taking.Any(AsksNode) ? Agreements.Between(before, await arms.Node.ReadUsageAsync(), start) : null;
         var bare = await BareCallsAsync(arms, taking, workloads, cancellation);
         await prose.WriteLineAsync($"Done after {Stopwatch.GetElapsedTime(start).TotalSeconds:N0} s.");
 
@@ -72,6 +72,8 @@ internal sealed class TransfersCommand : Command
         await arguments.InvocationConfiguration.Output.WriteLineAsync(arguments.GetValue(_json) ? report.ToJson() : report.ToMarkdown());
         return 0;
     }
+
+    private static bool AsksNode(IArm arm) => arm.Name is TransferArms.Governed or TransferArms.Opened;
 
     private static bool IsMeant(string arm, string letters) => arm.StartsWith(letters, StringComparison.Ordinal);
 
