@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Exchange.Client;
 using Grpc.Core;
 
 namespace Exchange.Benches.Load.Commands;
@@ -51,7 +52,7 @@ internal static class LoadCommandLine
             await prose.WriteLineAsync("Interrupted: the servers have ended, and their folder is removed.");
             return Interrupted;
         }
-        catch (Exception fault) when (fault is InvalidOperationException or InvalidDataException or IOException or UnauthorizedAccessException or TimeoutException or RpcException)
+        catch (Exception fault) when (fault is InvalidOperationException or InvalidDataException or IOException or UnauthorizedAccessException or TimeoutException or RpcException or ExchangeRefusedException)
         {
             await prose.WriteLineAsync(fault.Message);
             return Failed;

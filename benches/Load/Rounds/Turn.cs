@@ -39,6 +39,7 @@ internal static class Turn
         }
 
         var elapsed = Stopwatch.GetElapsedTime(start);
+        cancellation.ThrowIfCancellationRequested(); // Workers that have noticed first end like those whose time is over.
 
         var all = new LatencyHistogram();
         foreach (var own in latencies)
