@@ -25,7 +25,7 @@ if (args is [] or ["--help", ..])
 else if (args is [[not '-', ..] unknown, ..] && !Tables.Names.Contains(unknown))
 {
     Tables.Print(Console.Error);
-    Console.Error.WriteLine($"There is no table '{unknown}'.");
+    await Console.Error.WriteLineAsync($"There is no table '{unknown}'.");
     return 2;
 }
 
