@@ -38,7 +38,7 @@ internal sealed class HandshakesCommand : Command
         DescriptorLimit.Demand(clients);
         await using var arms = await HandshakeArms.StartAsync(arguments.GetValue(_connections), prose.WriteLine);
 
-        Workload[] workloads = [.. arguments.GetValue(_atOnce)!.Where(atOnce => atOnce > 0).Select(atOnce => new Workload(CallKind.Unary, sizeof(int), atOnce, 1))];
+        Workload[] workloads = [.. arguments.GetValue(_atOnce)!.Where(atOnce => atOnce > 0).Select(atOnce => new Workload(CallKind.Connect, sizeof(int), atOnce, 1))];
         var series = workloads.Length == 0 ? [] : await new Run(arms.Connects, workloads, Plan(arguments), prose.WriteLine).MeasureAsync(cancellation);
         var fleets = clients == 0 ? [] : await FleetsAsync(arguments, arms, clients, cancellation);
 

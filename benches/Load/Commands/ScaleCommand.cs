@@ -13,7 +13,7 @@ internal sealed class ScaleCommand : Command
     private readonly Option<int> _consents = RunOptions.Number("--consents", "Subjects of the large node, with a consent each (1 to 1000000).", "count", LargeSize.MostConsents, 1, LargeSize.MostConsents);
     private readonly Option<int> _rules = RunOptions.Number("--rules", "Rules of its policy (1 to 100000).", "count", 10_000, 1, 100_000);
     private readonly Option<int> _entries = RunOptions.Number("--entries", "Entries of its log; ten million take 5 GB (1000 to 100000000).", "count", 10_000_000, 1_000, 100_000_000);
-    private readonly Option<string?> _folder = new("--folder") { Description = "Where the nodes' folders are made, and removed at the end; a temporary folder unless named.", HelpName = "path" };
+    private readonly Option<string?> _folder = new("--folder") { Description = "Where the nodes' folders are made, and removed at the end; it has to exist; a temporary folder unless named.", HelpName = "path" };
     private readonly Option<int> _connections = RunOptions.Number("--connections", "Connections of each arm (1 to 64).", "count", 4, 1, 64);
     private readonly Option<int> _rounds = RunOptions.Number("--rounds", "Turns of each arm; the table gives medians (1 to 99).", "count", 5, 1, 99);
     private readonly Option<double> _seconds = RunOptions.Seconds("--seconds", "Length of a turn (0.1 to 60).", 2, 0.1);
@@ -27,6 +27,7 @@ internal sealed class ScaleCommand : Command
             + "What the large one needs is written before it starts: some minutes, and disk for its log.")
     {
         RunOptions.Bound(_inFlight, 1, 1024);
+        _folder.Validators.Add(result => RunOptions.Demand(result, result.Tokens.All(token => Directory.Exists(token.Value)), "a folder that exists"));
         Option[] all = [_inFlight, _consents, _rules, _entries, _folder, _connections, _rounds, _seconds, _warmUp, _json];
         Array.ForEach(all, Add);
         SetAction(RunAsync);

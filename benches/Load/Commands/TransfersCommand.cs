@@ -13,7 +13,7 @@ internal sealed class TransfersCommand : Command
 {
     private readonly Option<int[]> _inFlight = RunOptions.Numbers("--in-flight", "Transfers in flight, one run of rounds for each (1 to 1024).", "calls", [1, 16, 64, 256]);
     private readonly Option<int[]> _payload = RunOptions.Numbers("--payload", $"Bytes of the provider's answer ({string.Join(", ", BenchOrders.Sizes)}).", "bytes", [.. BenchOrders.Sizes]);
-    private readonly Option<string[]> _arms = new("--arms") { Description = "Only these arms, by their first letters.", HelpName = "names", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _arms = new("--arms") { Description = $"Only these arms, by their first letters ({string.Join(", ", TransferArms.Names)}).", HelpName = "names", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
     private readonly Option<int> _connections = RunOptions.Number("--connections", "Connections of every arm, on either side of what stands between (1 to 64).", "count", 4, 1, 64);
     private readonly Option<int> _rounds = RunOptions.Number("--rounds", "Turns of each arm; the table gives medians (1 to 99).", "count", 5, 1, 99);
     private readonly Option<double> _seconds = RunOptions.Seconds("--seconds", "Length of a turn (0.1 to 60).", 1, 0.1);
@@ -28,7 +28,8 @@ internal sealed class TransfersCommand : Command
             + "receipt and durable audit. Provider, nginx, relay and node are processes of their own; the client is this one.")
     {
         RunOptions.Bound(_inFlight, 1, 1024);
-        _payload.Validators.Add(result => RunOptions.Demand(result, result.GetValue(_payload)!.All(BenchOrders.Sizes.Contains), string.Join(", ", BenchOrders.Sizes)));
+        _payload.Validators.Add(result => RunOptions.Demand(result, RunOptions.All<int>(result, BenchOrders.Sizes.Contains), string.Join(", ", BenchOrders.Sizes)));
+        _arms.Validators.Add(result => RunOptions.Demand(result, result.Tokens.All(token => TransferArms.Names.Any(arm => IsMeant(arm, token.Value))), $"first letters of {string.Join(", ", TransferArms.Names)}"));
         Add(_inFlight);
         Add(_payload);
         Add(_arms);
@@ -51,14 +52,19 @@ internal sealed class TransfersCommand : Command
         ];
         await using var arms = await TransferArms.StartAsync(arguments.GetValue(_connections), prose.WriteLine, profilesAllocations: arguments.GetValue(_allocations));
         var named = arguments.GetValue(_arms)!;
-        IArm[] taking = [.. arms.Arms.Where(arm => named.Length == 0 || named.Any(name => arm.Name.StartsWith(name, StringComparison.Ordinal)))];
+        IArm[] taking = [.. arms.Arms.Where(arm => named.Length == 0 || named.Any(name => IsMeant(arm.Name, name)))];
+        if (taking.Length == 0)
+        {
+            throw new InvalidOperationException("None of the arms that are named takes part.");
+        }
+
         await prose.WriteLineAsync($"{workloads.Length} workloads, {taking.Length} arms, {plan.Rounds} rounds of {plan.Duration.TotalSeconds:N1} s.");
 
         var start = Stopwatch.GetTimestamp();
         var before = await arms.Node.ReadUsageAsync();
         var rows = TransferRow.Of(await new Run(taking, workloads, plan, prose.WriteLine).MeasureAsync(cancellation), TransferArms.PassThrough);
         var paced = await HalfLoad.MeasureAsync(taking, rows, plan, prose.WriteLine, cancellation);
-        var agreements = Agreements.Between(before, await arms.Node.ReadUsageAsync(), start);
+        var agreements = taking.Any(AsksNode) ? Agreements.Between(before, await arms.Node.ReadUsageAsync(), start) : null;
         var bare = await BareCallsAsync(arms, taking, workloads, cancellation);
         await prose.WriteLineAsync($"Done after {Stopwatch.GetElapsedTime(start).TotalSeconds:N0} s.");
 
@@ -66,6 +72,10 @@ internal sealed class TransfersCommand : Command
         await arguments.InvocationConfiguration.Output.WriteLineAsync(arguments.GetValue(_json) ? report.ToJson() : report.ToMarkdown());
         return 0;
     }
+
+    private static bool AsksNode(IArm arm) => arm.Name is TransferArms.Governed or TransferArms.Opened;
+
+    private static bool IsMeant(string arm, string letters) => arm.StartsWith(letters, StringComparison.Ordinal);
 
     /// <summary>What the governed arm's bytes are compared with; nothing, where it takes no part.</summary>
     private static async Task<IReadOnlyList<BareCall>> BareCallsAsync(TransferArms arms, IArm[] taking, Workload[] workloads, CancellationToken cancellation)

@@ -48,9 +48,9 @@ internal sealed record GrpcReport(string Machine, IReadOnlyList<Row> Rows, IRead
     private static string Name(Row row) => row.Kind switch
     {
         CallKind.Unary => $"unary, {row.PayloadBytes:N0} B",
-        CallKind.ServerStream => $"server stream of {row.MessagesPerCall}",
-        CallKind.ClientStream => $"client stream of {row.MessagesPerCall}",
-        _ => $"ping-pong stream of {row.MessagesPerCall}",
+        CallKind.ServerStream => $"server stream of {row.MessagesPerCall}, {row.PayloadBytes:N0} B",
+        CallKind.ClientStream => $"client stream of {row.MessagesPerCall}, {row.PayloadBytes:N0} B",
+        _ => $"ping-pong stream of {row.MessagesPerCall}, {row.PayloadBytes:N0} B",
     };
 
     private static string Figure(double value) => value.ToString("F0", CultureInfo.InvariantCulture);

@@ -14,4 +14,7 @@ internal enum CallKind
 
     /// <summary>A message and its answer, again and again on one stream.</summary>
     PingPong,
+
+    /// <summary>No call at all: a connection, and its end.</summary>
+    Connect,
 }

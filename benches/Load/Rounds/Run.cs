@@ -25,7 +25,7 @@ internal sealed class Run(IReadOnlyList<IArm> arms, IReadOnlyList<Workload> work
             }
 
             series.AddRange(taking.Select(arm => new Series(arm.Name, workload, samples[arm])));
-            say($"{workload.Kind}, {workload.InFlight} in flight: {string.Join(", ", taking.Select(arm => $"{arm.Name} {Median.Of(samples[arm], sample => sample.PerSecond):N0}/s"))}");
+            say($"{workload.Kind}{(workload.Kind == CallKind.Connect ? string.Empty : $", {workload.PayloadBytes:N0} B")}, {workload.InFlight} in flight: {string.Join("; ", taking.Select(arm => $"{arm.Name} {Median.Of(samples[arm], sample => sample.PerSecond):N0}/s"))}");
         }
 
         return series;

@@ -29,8 +29,17 @@ internal static class Turn
         var end = start + (long)(duration.TotalSeconds * Stopwatch.Frequency);
         var latencies = Enumerable.Range(0, workload.InFlight).Select(_ => new LatencyHistogram()).ToArray();
         var workers = latencies.Select((own, worker) => WorkAsync(arm, workload, message, worker, own, end, cancellation)).ToArray();
-        await Task.WhenAll(workers).WaitAsync(duration + RunPlan.Patience, cancellation);
+        try
+        {
+            await Task.WhenAll(workers).WaitAsync(duration + RunPlan.Patience, cancellation);
+        }
+        catch (TimeoutException fault)
+        {
+            throw new TimeoutException($"{arm.Name}, {workload.InFlight} in flight: calls lasted {RunPlan.Patience.TotalSeconds:N0} s longer than their turn.", fault);
+        }
+
         var elapsed = Stopwatch.GetElapsedTime(start);
+        cancellation.ThrowIfCancellationRequested(); // Workers that have noticed first end like those whose time is over.
 
         var all = new LatencyHistogram();
         foreach (var own in latencies)

@@ -13,7 +13,7 @@ internal static class CryptoTable
 
     public static void Print(TextWriter output)
     {
-        output.WriteLine("| step of one fetch | platform ns | allocated | node ns | allocated | saved ns |");
+        output.WriteLine("| step of one fetch | platform, processor ns | allocated | node, processor ns | allocated | saved ns |");
         output.WriteLine("|---|--:|--:|--:|--:|--:|");
         using var fetch = new FetchCrypto();
         var (platform, node) = (default((double Nanoseconds, double Allocated)), default((double Nanoseconds, double Allocated)));

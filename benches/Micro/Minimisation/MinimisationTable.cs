@@ -14,6 +14,8 @@ namespace Exchange.Benches.Micro.Minimisation;
 /// </summary>
 internal static class MinimisationTable
 {
+    internal const string Name = "minimisation";
+
     private static readonly int[] Sizes = [200, 1 << 10, 1 << 14, 1 << 20];
 
     private static readonly (PlanKind Plan, int Names, string What)[] Rows =

@@ -28,6 +28,9 @@ internal sealed class TransferArms : IAsyncDisposable
     public const string Governed = "governed";
     public const string Opened = "opened and checked";
 
+    /// <summary>All of them, in the order of the table.</summary>
+    public static readonly string[] Names = [Direct, PassThrough, Relay, Governed, Opened];
+
     private readonly TransferWorld _world;
     private readonly List<IAsyncDisposable> _servers = [];
     private readonly List<IDisposable> _channels = [];
@@ -109,7 +112,7 @@ internal sealed class TransferArms : IAsyncDisposable
         }
         else if (passThrough)
         {
-            say("nginx is not installed, so its arm is left out.");
+            say("nginx is neither on the PATH nor in /usr/sbin, so its arm is left out.");
         }
 
         AddRaw(Relay, [relay, provider], Connect(relay.Greeting.Port, DemoMembers.Node, connections));

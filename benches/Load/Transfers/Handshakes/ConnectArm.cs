@@ -11,7 +11,7 @@ internal sealed class ConnectArm(string name, IMeasuredProcess server, int port,
 
     public IReadOnlyList<IMeasuredProcess> Processes => [server];
 
-    public bool Offers(CallKind kind) => kind == CallKind.Unary;
+    public bool Offers(CallKind kind) => kind == CallKind.Connect;
 
     public async Task CallAsync(int worker, Workload workload, byte[] message)
     {

@@ -26,7 +26,7 @@ internal sealed record HandshakeReport(string Machine, IReadOnlyList<ConnectRow>
         {
             fleets.Add(
                 row.Clients, row.Outcome.Served, row.Outcome.Failures, row.Outcome.Seconds.ToString("F2", CultureInfo.InvariantCulture), Figure(row.Outcome.P50Milliseconds), Figure(row.Outcome.SlowestMilliseconds),
-                Figure(row.Offered), Figure(row.P99Before), Figure(row.P99During), Figure(row.P99After), row.Failures);
+                Figure(row.OfferedPerSecond), Figure(row.P99BeforeMicroseconds), Figure(row.P99DuringMicroseconds), Figure(row.P99AfterMicroseconds), row.Failures);
         }
 
         return string.Join("\n\n", (string[])[Machine, .. Connects.Count > 0 ? [$"{connects}"] : Array.Empty<string>(), .. Fleets.Count > 0 ? [$"{fleets}"] : Array.Empty<string>()]);

@@ -12,7 +12,7 @@ namespace Exchange.Benches.Load.Transfers.Reports;
 /// <param name="Rows">Each arm at each workload.</param>
 /// <param name="Paced">Arms under a load that comes at half of the most that the governed one carried.</param>
 /// <param name="BareCalls">What the node's call to the provider takes by itself.</param>
-/// <param name="Agreements">Null where the node does not count them.</param>
+/// <param name="Agreements">Null where the node does not count them, or was not asked.</param>
 /// <param name="Targets">What that says of the targets.</param>
 internal sealed record TransferReport(
     string Machine,
@@ -59,9 +59,9 @@ internal sealed record TransferReport(
         foreach (var row in Rows)
         {
             table.Add(
-                row.Arm, Figure(row.PayloadBytes), Figure(row.InFlight), Figure(row.PerSecond), double.IsNaN(row.ToNginx) ? "-" : row.ToNginx.ToString("F2", CultureInfo.InvariantCulture),
-                Figure(row.P50Microseconds), Figure(row.P99Microseconds), Tenths(row.ClientCpuMicroseconds), Tenths(row.BetweenCpuMicroseconds), Tenths(row.ProviderCpuMicroseconds),
-                Figure(row.ClientBytes), row.Arm is TransferArms.Direct or TransferArms.PassThrough ? "-" : Figure(row.BetweenBytes),
+                row.Arm, Figure(row.PayloadBytes), Figure(row.InFlight), Figure(row.PerSecond), row.ToReference is { } ratio ? ratio.ToString("F2", CultureInfo.InvariantCulture) : "-",
+                Figure(row.P50Microseconds), Figure(row.P99Microseconds), Tenths(row.ClientCpuMicroseconds), row.Arm == TransferArms.Direct ? "-" : Tenths(row.BetweenCpuMicroseconds), Tenths(row.ProviderCpuMicroseconds),
+                Figure(row.ClientBytes), row.BetweenBytes is { } bytes ? Figure(bytes) : "-",
                 row.EntriesPerCommit is { } entries ? Tenths(entries) : "-", row.BetweenPeakBytes is { } peak ? Figure(peak / 1e6) : "-");
         }
 
@@ -84,7 +84,7 @@ internal sealed record TransferReport(
         var table = new MarkdownTable(1, "paced, at half of the governed arm's most", "answer B", "offered a second", "per second", "p50 µs", "p99 µs", "kept up");
         foreach (var row in Paced)
         {
-            table.Add(row.Arm, Figure(row.PayloadBytes), Figure(row.Offered), Figure(row.PerSecond), Figure(row.P50Microseconds), Figure(row.P99Microseconds), row.KeptUp ? "yes" : "NO");
+            table.Add(row.Arm, Figure(row.PayloadBytes), Figure(row.OfferedPerSecond), Figure(row.PerSecond), Figure(row.P50Microseconds), Figure(row.P99Microseconds), row.KeptUp ? "yes" : "NO");
         }
 
         return table;

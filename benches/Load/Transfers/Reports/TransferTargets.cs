@@ -39,12 +39,12 @@ internal static class TransferTargets
             Bytes(InFlight),
             TransferTarget.AtLeast(
                 $"governed ÷ nginx in bytes/s, {LargeBytes:N0} B, {InFlight} in flight", 0.6, Ratio(governed(LargeBytes, InFlight)), Absent((TransferArms.PassThrough, nginx), (TransferArms.Governed, governed))),
-            TransferTarget.Published("node's peak of resident memory", "MB", rows.Where(row => row.Arm == TransferArms.Governed).Max(row => row.BetweenPeakBytes) / 1e6, "not told"),
-            TransferTarget.AtMost($"commits (a signature and a sync each) for 1,000 transfers, {usual}", 1000, string.Empty, governed(UsualBytes, InFlight)?.CommitsPerThousand, "not counted"),
-            TransferTarget.Published($"entries a commit, {usual}", string.Empty, governed(UsualBytes, InFlight)?.EntriesPerCommit, "not counted"),
+            TransferTarget.Published("node's peak of resident memory", "MB", rows.Where(row => row.Arm == TransferArms.Governed).Max(row => row.BetweenPeakBytes) / 1e6, Told("not told")),
+            TransferTarget.AtMost($"commits (a signature and a sync each) for 1,000 transfers, {usual}", 1000, string.Empty, governed(UsualBytes, InFlight)?.CommitsPerThousand, Uncounted()),
+            TransferTarget.Published($"entries a commit, {usual}", string.Empty, governed(UsualBytes, InFlight)?.EntriesPerCommit, Uncounted()),
             new(
                 string.Create(CultureInfo.InvariantCulture, $"key agreements with the recipient in {agreements?.Minutes ?? 0:F1} minutes"),
-                "at most 1 a minute, and 1 at the start", agreements?.Count, "in all", agreements?.AtMostOneAMinute, agreements is null ? "not counted" : null),
+                "at most 1 a minute, and 1 at the start", agreements?.Count, "in all", agreements?.AtMostOneAMinute, agreements is null ? Told("not counted") : null),
         ];
 
         Func<int, int, TransferRow?> Row(string arm) => (bytes, inFlight) => rows.FirstOrDefault(row => row.Arm == arm && row.PayloadBytes == bytes && row.InFlight == inFlight);
@@ -54,9 +54,13 @@ internal static class TransferTargets
             governed(UsualBytes, inFlight)?.BetweenBytes - bare.FirstOrDefault(call => call.PayloadBytes == UsualBytes && call.InFlight == inFlight)?.Bytes,
             Absent((TransferArms.Governed, governed)));
 
+        string Uncounted() => governed(UsualBytes, InFlight) is null ? Absent((TransferArms.Governed, governed)) : "not counted";
+
+        string Told(string otherwise) => rows.Any(row => row.Arm == TransferArms.Governed) ? otherwise : $"no {TransferArms.Governed}";
+
         string Absent(params (string Arm, Func<int, int, TransferRow?> Row)[] needed) =>
             needed.Select(one => one.Arm).FirstOrDefault(arm => rows.All(row => row.Arm != arm)) is { } absent ? $"no {absent}" : "not measured";
     }
 
-    private static double? Ratio(TransferRow? row) => row is null || double.IsNaN(row.ToNginx) ? null : row.ToNginx;
+    private static double? Ratio(TransferRow? row) => row?.ToReference;
 }

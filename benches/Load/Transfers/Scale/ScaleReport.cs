@@ -28,8 +28,8 @@ internal sealed record ScaleReport(string Machine, LargeSize Size, double StartS
         foreach (var row in Rows)
         {
             table.Add(
-                row.Arm, row.InFlight, Figure(row.PerSecond), row.ToNginx.ToString("F2", CultureInfo.InvariantCulture), Figure(row.P50Microseconds), Figure(row.P99Microseconds),
-                row.BetweenCpuMicroseconds.ToString("F1", CultureInfo.InvariantCulture), Figure(row.BetweenBytes), row.BetweenPeakBytes is { } peak ? Figure(peak / 1e6) : "-");
+                row.Arm, row.InFlight, Figure(row.PerSecond), row.ToReference!.Value.ToString("F2", CultureInfo.InvariantCulture), Figure(row.P50Microseconds), Figure(row.P99Microseconds),
+                row.BetweenCpuMicroseconds.ToString("F1", CultureInfo.InvariantCulture), Figure(row.BetweenBytes!.Value), row.BetweenPeakBytes is { } peak ? Figure(peak / 1e6) : "-");
         }
 
         var targets = new MarkdownTable(2, "scale", "target", "measured", "met");
@@ -47,7 +47,7 @@ internal sealed record ScaleReport(string Machine, LargeSize Size, double StartS
     private static IEnumerable<TransferTarget> TargetsOf(TransferRow large, IReadOnlyList<TransferRow> rows)
     {
         var empty = rows.First(row => row.Arm == ScaleArms.Empty && row.InFlight == large.InFlight);
-        yield return TransferTarget.AtLeast($"large ÷ empty, transfers/s, {large.InFlight} in flight", LeastRatio, large.ToNginx, string.Empty);
+        yield return TransferTarget.AtLeast($"large ÷ empty, transfers/s, {large.InFlight} in flight", LeastRatio, large.ToReference, string.Empty);
         yield return TransferTarget.AtLeast(
             $"empty ÷ large, node's CPU less {ColderMicroseconds} µs, {large.InFlight} in flight", LeastRatio, empty.BetweenCpuMicroseconds / (large.BetweenCpuMicroseconds - ColderMicroseconds), string.Empty);
         yield return TransferTarget.Published($"large − empty, node's CPU, {large.InFlight} in flight", "µs", large.BetweenCpuMicroseconds - empty.BetweenCpuMicroseconds, string.Empty);

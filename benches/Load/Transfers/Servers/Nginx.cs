@@ -13,7 +13,13 @@ namespace Exchange.Benches.Load.Transfers.Servers;
 /// </summary>
 internal sealed class Nginx : IMeasuredProcess, IAsyncDisposable
 {
-    private const string Program = "/usr/sbin/nginx";
+    /// <summary>Where Debian has it; on the PATH there for root alone.</summary>
+    private const string UsualFolder = "/usr/sbin";
+
+    private static readonly string? Program = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(UsualFolder)
+        .Select(folder => Path.Combine(folder, "nginx")).FirstOrDefault(File.Exists);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
@@ -27,7 +33,7 @@ internal sealed class Nginx : IMeasuredProcess, IAsyncDisposable
     }
 
     /// <summary>Whether the machine has it; a run without it leaves its arm out, and says so.</summary>
-    public static bool IsInstalled => File.Exists(Program);
+    public static bool IsInstalled => Program is not null;
 
     public string Name => "nginx";
 
@@ -42,7 +48,7 @@ internal sealed class Nginx : IMeasuredProcess, IAsyncDisposable
         var home = Directory.CreateDirectory(Path.Combine(folder, "nginx")).FullName;
         var file = Path.Combine(home, "nginx.conf");
         await File.WriteAllTextAsync(file, Configuration(Path.GetRelativePath(home, certificates), port, providerPort));
-        var start = new ProcessStartInfo(Program) { UseShellExecute = false, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Program!) { UseShellExecute = false, RedirectStandardError = true };
         foreach (var argument in (string[])["-p", home, "-c", file, "-e", "stderr"])
         {
             start.ArgumentList.Add(argument);
@@ -54,6 +60,7 @@ internal sealed class Nginx : IMeasuredProcess, IAsyncDisposable
         {
             if (process.HasExited || clock.Elapsed > Patience)
             {
+                process.Kill(entireProcessTree: true); // Its standard error ends with it.
                 throw new InvalidOperationException($"nginx does not run: {await process.StandardError.ReadToEndAsync()}");
             }
 
