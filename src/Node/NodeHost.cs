@@ -102,6 +102,8 @@ public sealed class NodeHost : IAsyncDisposable
             return 2;
         }
 
+        LargePages.Ask(); // Before the heap fills.
+
         // Completed by a signal or by the caller, whichever comes first; the other may still come while the node stops.
         var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var cancelled = cancellationToken.Register(() => stop.TrySetResult()).ConfigureAwait(false);

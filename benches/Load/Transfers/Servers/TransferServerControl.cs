@@ -30,6 +30,7 @@ internal static class TransferServerControl
                 await ServeAsync(await BareKestrel.StartAsync(NodeCertificate(order), ConsumerCertificate(order).RawData), input, output);
                 break;
             case ServerKind.Relay:
+                LargePages.Ask(); // As the node does.
                 using (var channel = Connect(order))
                 {
                     await ServeAsync(await MemberHost.StartAsync(new RelayServer(channel.CreateCallInvoker()), NodeCertificate(order), Anchor(order)), input, output);
