@@ -10,7 +10,8 @@ namespace Exchange.Benches.Tests;
 
 /// <summary>
 /// What the gRPC runtime allocates for a unary call beyond what bare Kestrel and a bare SocketsHttpHandler allocate for the same call, both
-/// measured here and now. Bytes are counted, not time: one call after another, medians over batches.
+/// measured here and now. Bytes are counted, not time: one call after another, batch by batch in turn, and the median of what a batch costs more than the bare
+/// one beside it.
 /// </summary>
 public sealed class AllocationTests(ITestOutputHelper output)
 {
@@ -24,22 +25,54 @@ public sealed class AllocationTests(ITestOutputHelper output)
     public async Task A_unary_call_allocates_at_most_600_bytes_more_on_the_server_than_bare_Kestrel_does()
     {
         await using var pair = await Pair.StartAsync();
-        var bare = await pair.BytesAsync(ServerKind.Bare, Pair.BareClient);
-        var runtime = await pair.BytesAsync(ServerKind.Runtime, Pair.BareClient);
+        using var bare = pair.Connect(ServerKind.Bare, Pair.BareClient);
+        using var runtime = pair.Connect(ServerKind.Runtime, Pair.BareClient);
 
-        output.WriteLine($"server: {runtime:F0} B a call, bare {bare:F0} B, extra {runtime - bare:F0} B");
-        (runtime - bare).ShouldBeLessThanOrEqualTo(MostBytes);
+        var extra = await ExtraAsync(bare, runtime);
+        output.WriteLine($"server: {extra:F0} B a call beyond bare");
+        extra.ShouldBeLessThanOrEqualTo(MostBytes);
     }
 
     [Fact]
     public async Task A_unary_call_allocates_at_most_600_bytes_more_on_the_client_than_a_bare_handler_does()
     {
         await using var pair = await Pair.StartAsync();
-        var bare = await pair.BytesAsync(ServerKind.Bare, Pair.BareClient);
-        var runtime = await pair.BytesAsync(ServerKind.Bare, Pair.RuntimeClient);
+        using var bare = pair.Connect(ServerKind.Bare, Pair.BareClient);
+        using var runtime = pair.Connect(ServerKind.Bare, Pair.RuntimeClient);
 
-        output.WriteLine($"client: {runtime:F0} B a call, bare {bare:F0} B, extra {runtime - bare:F0} B");
-        (runtime - bare).ShouldBeLessThanOrEqualTo(MostBytes);
+        var extra = await ExtraAsync(bare, runtime);
+        output.WriteLine($"client: {extra:F0} B a call beyond bare");
+        extra.ShouldBeLessThanOrEqualTo(MostBytes);
+    }
+
+    /// <summary>Bytes that both sides together allocate for a call of one client beyond one of the other.</summary>
+    private static async Task<double> ExtraAsync(IEchoClient bare, IEchoClient runtime)
+    {
+        var message = new byte[PayloadBytes];
+        foreach (var client in (IEchoClient[])[bare, runtime, bare, runtime])
+        {
+            await BytesAsync(client, message, WarmUp / 2);
+        }
+
+        var extra = new List<double>(Batches);
+        while (extra.Count < Batches)
+        {
+            var floor = await BytesAsync(bare, message, BatchSize);
+            extra.Add(await BytesAsync(runtime, message, BatchSize) - floor);
+        }
+
+        return Median.Of(extra);
+    }
+
+    private static async Task<double> BytesAsync(IEchoClient client, byte[] message, int calls)
+    {
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var call = 0; call < calls; call++)
+        {
+            await client.AskAsync(message);
+        }
+
+        return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / calls;
     }
 
     /// <summary>Both servers in this process, each with mutual TLS, as the load program has them.</summary>
@@ -64,23 +97,8 @@ public sealed class AllocationTests(ITestOutputHelper output)
             return pair;
         }
 
-        /// <summary>Bytes that both sides together allocate for a call: the median over batches.</summary>
-        public async Task<double> BytesAsync(ServerKind kind, Func<Uri, SocketsHttpHandler, IEchoClient> connect)
-        {
-            using var client = connect(new Uri($"https://127.0.0.1:{_servers[kind].Port}"), Transport.Create(_client, _server.RawData));
-            var message = new byte[PayloadBytes];
-            await CallAsync(client, message, WarmUp);
-
-            var batches = new List<double>(Batches);
-            while (batches.Count < Batches)
-            {
-                var before = GC.GetTotalAllocatedBytes(precise: true);
-                await CallAsync(client, message, BatchSize);
-                batches.Add((double)(GC.GetTotalAllocatedBytes(precise: true) - before) / BatchSize);
-            }
-
-            return Median.Of(batches);
-        }
+        public IEchoClient Connect(ServerKind kind, Func<Uri, SocketsHttpHandler, IEchoClient> connect) =>
+            connect(new Uri($"https://127.0.0.1:{_servers[kind].Port}"), Transport.Create(_client, _server.RawData));
 
         public async ValueTask DisposeAsync()
         {
@@ -91,14 +109,6 @@ public sealed class AllocationTests(ITestOutputHelper output)
 
             _client.Dispose();
             _server.Dispose();
-        }
-
-        private static async Task CallAsync(IEchoClient client, byte[] message, int calls)
-        {
-            for (; calls > 0; calls--)
-            {
-                await client.AskAsync(message);
-            }
         }
     }
 }

@@ -9,12 +9,16 @@ namespace Exchange.Benches.Load.Paced;
 /// </summary>
 internal sealed class PacedLoad : IAsyncDisposable
 {
-    /// <summary>So many unanswered calls, and the arm does not carry the rate: the load stops there.</summary>
-    private const int MostOpen = 8192;
+    /// <summary>Calls that fall due within this time may be unanswered at once. Of more, the arm does not carry the rate: the load stops there.</summary>
+    private static readonly TimeSpan Arrears = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>At low rates that is too few to say so.</summary>
+    private const int LeastOpen = 64;
 
     private readonly IArm _arm;
     private readonly Workload _workload;
     private readonly double _gap;
+    private readonly int _mostOpen;
     private readonly Thread _thread;
     private readonly Lock _gate = new();
     private LatencyHistogram _latencies = new();
@@ -25,6 +29,7 @@ internal sealed class PacedLoad : IAsyncDisposable
     private PacedLoad(IArm arm, Workload workload, double perSecond)
     {
         (_arm, _workload, _gap) = (arm, workload, Stopwatch.Frequency / perSecond);
+        _mostOpen = Math.Max(LeastOpen, (int)(perSecond * Arrears.TotalSeconds));
         _thread = new Thread(Pace) { IsBackground = true, Name = "pace" };
     }
 
@@ -88,7 +93,7 @@ internal sealed class PacedLoad : IAsyncDisposable
                 Thread.Sleep(1);
             }
 
-            KeptUp = Interlocked.Increment(ref _open) <= MostOpen;
+            KeptUp = Interlocked.Increment(ref _open) <= _mostOpen;
             _ = CallAsync(number % _workload.InFlight, message, (long)due);
         }
     }
