@@ -27,8 +27,10 @@ internal readonly record struct RequestTicket(RequestId? Id, Instant Expire)
             return ErrorCode.RequestMalformed;
         }
 
+        // What lies outside the bounds must neither stay in the table of ids until then nor stand in an entry, which has no room for just any number.
         var (issue, expire) = (message.IssueTime, message.ExpireTime);
-        ticket = new RequestTicket(id, expire);
+        var isTimely = issue <= now + ClockTolerance && issue >= now - MaximumLife && expire > now && expire > issue && expire <= issue + MaximumLife;
+        ticket = new RequestTicket(id, isTimely ? expire : default);
         violations = [];
         if (!message.NodeOrigin.SequenceEqual(origin))
         {
@@ -36,10 +38,8 @@ internal readonly record struct RequestTicket(RequestId? Id, Instant Expire)
             return ErrorCode.OriginMismatch;
         }
 
-        if (issue > now + ClockTolerance || issue < now - MaximumLife || expire <= now || expire <= issue || expire > issue + MaximumLife)
+        if (!isTimely)
         {
-            // What lies outside the bounds must not stay in the table of ids until then.
-            ticket = new RequestTicket(id, default);
             violations = [new Violation("expire_time", string.Create(CultureInfo.InvariantCulture, $"the node's time is {now}; issue_time may be at most {ClockTolerance.TotalSeconds:0} s ahead of it, expire_time after it and at most {MaximumLife.TotalMinutes:0} min after issue_time"))];
             return ErrorCode.RequestExpired;
         }

@@ -24,6 +24,9 @@ internal sealed class ReleaseGate : IReleaseGate
         return this;
     }
 
+    /// <summary>Guards nothing any more, and knows nobody.</summary>
+    internal void Forget() => (_snapshots, _decidedBy, _slot, _decidedWith, _clock) = (null, null, null, null, null);
+
     /// <inheritdoc/>
     public ErrorCode Check()
     {

@@ -37,7 +37,7 @@ internal sealed class SealedPage(Transfer transfer) : IDisposable
     }
 
     /// <summary>The page is not released after all; its plaintext stays the caller's.</summary>
-    internal void Withhold() => (_context, _plaintext, NextPageToken, _headerLength) = (null, null, [], 0);
+    internal void Withhold() => (_context, _plaintext, NextPageToken, _headerLength, Entry) = (null, null, [], 0, default);
 
     /// <inheritdoc/>
     public void Dispose()

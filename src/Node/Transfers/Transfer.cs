@@ -116,8 +116,12 @@ internal sealed class Transfer
             return;
         }
 
+        // The facts and the gate, too: a snapshot that was replaced, and the consent of somebody who was erased, must not wait here for the next transfer.
         Message.Forget();
+        Facts.Begin(default, null!);
         Permit.Revoke();
+        Gate.Forget();
+        (Consumer, Deadline) = (null!, default);
         (IsPermitted, Unit, Standing) = (false, null, default);
         Refuse(ErrorCode.None);
         _depth = _own is null ? 1 : _own._depth + 1;

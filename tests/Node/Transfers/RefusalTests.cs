@@ -153,6 +153,21 @@ public sealed class RefusalTests(SomeWorld world)
     }
 
     [Theory]
+    [InlineData(long.MinValue)]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public async Task A_request_for_another_node_leaves_no_senseless_time_in_the_log(long expire)
+    {
+        var request = SomeWorld.RawRequest();
+        (request.NodeOrigin, request.ExpireTime) = ("exchange.test/node-2", expire);
+
+        var refused = await RefusedAsync(request);
+
+        refused.Reason.ShouldBe("ORIGIN_MISMATCH");
+        world.EntryOf(refused.Receipt!).RequestExpireTime.ShouldBe(0);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(15)]
     [InlineData(17)]
