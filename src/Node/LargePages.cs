@@ -24,7 +24,7 @@ internal static partial class LargePages
         var taken = 0L;
         foreach (var (from, to) in Nameless(File.ReadLines("/proc/self/maps")))
         {
-            if (to - from >= Size && Advise(from, to - from, Advice) == 0)
+            if (to - from >= Size && Advise((nuint)from, (nuint)(to - from), Advice) == 0)
             {
                 taken += (long)(to - from);
             }
@@ -35,10 +35,10 @@ internal static partial class LargePages
 
     /// <summary>Ranges of private memory that no file is behind, those that touch each other as one.</summary>
     /// <param name="lines">As the kernel writes them: <c>from-to perms offset device inode [name]</c>.</param>
-    internal static IEnumerable<(nuint From, nuint To)> Nameless(IEnumerable<string> lines)
+    internal static IEnumerable<(ulong From, ulong To)> Nameless(IEnumerable<string> lines)
     {
         const int columns = 5;
-        (nuint From, nuint To) run = default;
+        (ulong From, ulong To) run = default;
         foreach (var line in lines)
         {
             var parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -69,7 +69,7 @@ internal static partial class LargePages
         }
     }
 
-    private static nuint Address(ReadOnlySpan<char> text) => nuint.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static ulong Address(ReadOnlySpan<char> text) => ulong.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -18,9 +18,9 @@ public sealed class LargePagesTests
         ];
         LargePages.Nameless(maps).ShouldBe(
         [
-            ((nuint)0x7f0000000000, (nuint)0x7f0000800000),
-            ((nuint)0x7f0000900000, (nuint)0x7f0000a00000),
-            ((nuint)0x7f0000c00000, (nuint)0x7f0000d00000),
+            (0x7f0000000000UL, 0x7f0000800000UL),
+            (0x7f0000900000UL, 0x7f0000a00000UL),
+            (0x7f0000c00000UL, 0x7f0000d00000UL),
         ]);
     }
 

@@ -19,7 +19,18 @@ internal sealed class ConsentRows(SqliteConnection connection)
     private readonly Repeated<ConsentedFields> _fields = new(text => new(Lines(text)[1..]));
     private readonly Repeated<ImmutableArray<ConsentedAssertion>> _assertions = new(text => [.. Lines(text).Select(Assertion)]);
 
-    internal StoredConsents Read() => new(Subjects(), Consents());
+    /// <summary>Reads subjects and consents side by side, each over a connection of its own.</summary>
+    internal static StoredConsents Read(SqliteFile file)
+    {
+        var consents = Task.Run(() =>
+        {
+            using var connection = file.Open();
+            return new ConsentRows(connection).Consents();
+        });
+        using var connection = file.Open();
+        var subjects = new ConsentRows(connection).Subjects();
+        return new StoredConsents(subjects, consents.GetAwaiter().GetResult());
+    }
 
     private List<SubjectRecord> Subjects()
     {

@@ -45,11 +45,7 @@ internal sealed class SqliteConsentStore : IConsentStore
     public ulong ReconciledSize { get; private set; }
 
     /// <inheritdoc/>
-    public StoredConsents Load()
-    {
-        using var connection = _file.Open();
-        return new ConsentRows(connection).Read();
-    }
+    public StoredConsents Load() => ConsentRows.Read(_file);
 
     /// <inheritdoc/>
     public bool Knows(TransferId eventId)
