@@ -78,7 +78,7 @@ public sealed class AuditLog : IAsyncDisposable
     /// <summary>Number of durable entries.</summary>
     public ulong Size => _appender.Durable.Size;
 
-    /// <summary>Group commits since the log was opened: each is one signature, one write and one sync.</summary>
+    /// <summary>Group commits since the log was opened: each is one signature and one sync.</summary>
     public long Commits => _appender.Commits;
 
     /// <summary>The hash tiles of the durable entries; null where none are kept.</summary>

@@ -23,8 +23,8 @@ public sealed record AuditLogOptions
     public int MaximumGroupEntries { get; init; } = SegmentLayout.MaximumGroupEntries;
 
     /// <summary>
-    /// How long the appender, while several append at once, waits after a commit for those who are likely to come, so that one signature, one write
-    /// and one sync serve more of them; 0 to 100 ms. While one appends at a time it does not wait. The default is about what a commit takes on a
+    /// How long the appender, while several append at once, waits after a commit for those who are likely to come, so that one signature
+    /// and one sync serve more of them; 0 to 100 ms. Where those who were announced take long, it waits an eighth of that time, at most ten times this. While one appends at a time it does not wait. The default is about what a commit takes on a
     /// busy machine: docs/decisions/2026-11-22-commits-wait-for-company.md.
     /// </summary>
     public TimeSpan GatheringTime { get; init; } = TimeSpan.FromMilliseconds(1);

@@ -44,7 +44,7 @@ internal sealed class AuditAppender : IDisposable
     /// <summary>What is durable.</summary>
     internal DurablePoint Durable { get; }
 
-    /// <summary>Groups made durable since the log was opened: each is one signature, one write and one sync.</summary>
+    /// <summary>Groups made durable since the log was opened: each is one signature and one sync.</summary>
     internal long Commits => Volatile.Read(ref _commits);
 
     /// <summary>Completes with the failure that ended appending.</summary>
@@ -105,18 +105,15 @@ internal sealed class AuditAppender : IDisposable
 
     private void Run()
     {
-        // Whoever was answered is likely to come again, and whoever waits already is here; or it is known how many are on their way: most of them are
-        // waited for, and the slowest are not. Those that were answered just now may not have retracted yet. So many make the next group.
-        var expected = 1;
-        for (PendingList taken; (taken = _queue.Take(expected, _options.GatheringTime)).Count > 0;)
+        var company = new Company(_options.GatheringTime, _options.MaximumGroupEntries, _clock);
+        for (PendingList taken; (taken = _queue.Take(company.Expected, company.Patience)).Count > 0;)
         {
             for (var waiting = taken.First; waiting is not null;)
             {
                 waiting = Commit(waiting);
             }
 
-            var likely = Math.Max((long)taken.Count + _queue.Waiting, (Volatile.Read(ref _announced) - (long)taken.Count) * 3 / 4);
-            expected = (int)Math.Min(likely, _options.MaximumGroupEntries);
+            company.Observe(taken.Count, _queue.Waiting, Volatile.Read(ref _announced));
         }
 
         _stopped.SetResult();

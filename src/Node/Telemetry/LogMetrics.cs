@@ -10,6 +10,6 @@ internal sealed class LogMetrics
     {
         var meter = meters.Create(NodeMetrics.MeterName);
         meter.CreateObservableCounter("exchange.audit.entries", () => (long)(log.Size - log.Recovery.Size), "{entry}", "Entries made durable since the start.");
-        meter.CreateObservableCounter("exchange.audit.commits", () => log.Commits, "{commit}", "Group commits since the start: one signature, one write and one sync each.");
+        meter.CreateObservableCounter("exchange.audit.commits", () => log.Commits, "{commit}", "Group commits since the start: one signature and one sync each.");
     }
 }
