@@ -9,10 +9,7 @@ namespace Exchange.Benches.Load.Paced;
 /// </summary>
 internal sealed class PacedLoad : IAsyncDisposable
 {
-    /// <summary>Calls that fall due within this time may be unanswered at once. Of more, the arm does not carry the rate: the load stops there.</summary>
-    private static readonly TimeSpan Arrears = TimeSpan.FromSeconds(0.5);
-
-    /// <summary>At low rates that is too few to say so.</summary>
+    /// <summary>At low rates, what falls due within a time is too little to say that an arm does not keep up.</summary>
     private const int LeastOpen = 64;
 
     private readonly IArm _arm;
@@ -26,19 +23,24 @@ internal sealed class PacedLoad : IAsyncDisposable
     private int _open;
     private volatile bool _ended;
 
-    private PacedLoad(IArm arm, Workload workload, double perSecond)
+    private PacedLoad(IArm arm, Workload workload, double perSecond, TimeSpan arrears)
     {
         (_arm, _workload, _gap) = (arm, workload, Stopwatch.Frequency / perSecond);
-        _mostOpen = Math.Max(LeastOpen, (int)(perSecond * Arrears.TotalSeconds));
+        _mostOpen = Math.Max(LeastOpen, (int)(perSecond * arrears.TotalSeconds));
         _thread = new Thread(Pace) { IsBackground = true, Name = "pace" };
     }
 
     /// <summary>Whether the arm kept up so far.</summary>
     public bool KeptUp { get; private set; } = true;
 
-    public static PacedLoad Start(IArm arm, Workload workload, double perSecond)
+    /// <summary>Begins.</summary>
+    /// <param name="arm">Who is asked.</param>
+    /// <param name="workload">What.</param>
+    /// <param name="perSecond">How often.</param>
+    /// <param name="arrears">Calls that fall due within this time may be unanswered at once. Of more, the arm does not carry the rate: the load stops there.</param>
+    public static PacedLoad Start(IArm arm, Workload workload, double perSecond, TimeSpan arrears)
     {
-        var load = new PacedLoad(arm, workload, perSecond);
+        var load = new PacedLoad(arm, workload, perSecond, arrears);
         load._thread.Start();
         return load;
     }

@@ -9,6 +9,9 @@ internal static class FleetTurn
 {
     private const int Workers = 64;
 
+    /// <summary>While a fleet shakes hands, others wait for seconds; that is what is measured.</summary>
+    private static readonly TimeSpan Arrears = TimeSpan.FromSeconds(10);
+
     /// <summary>Watches the load before, while the fleet connects, and after.</summary>
     /// <param name="arm">The steady load's.</param>
     /// <param name="perSecond">Its rate.</param>
@@ -18,7 +21,7 @@ internal static class FleetTurn
     /// <param name="cancellation">Ends it.</param>
     public static async Task<FleetRow> MeasureAsync(IArm arm, double perSecond, Fleet fleet, int clients, TimeSpan window, CancellationToken cancellation)
     {
-        await using var load = PacedLoad.Start(arm, new Workload(CallKind.Unary, BenchOrders.UsualAnswer, Workers, 1), perSecond);
+        await using var load = PacedLoad.Start(arm, new Workload(CallKind.Unary, BenchOrders.UsualAnswer, Workers, 1), perSecond, Arrears);
         await Task.Delay(window / 2, cancellation);
         load.Take();
         await Task.Delay(window, cancellation);
