@@ -11,7 +11,7 @@ internal sealed class SegmentWriter : IDisposable
 {
     internal const string ReserveName = "reserve";
 
-    /// <summary>How many bytes of zeros are written at a time: some hundred groups of a busy log, a fraction of a millisecond on a disk.</summary>
+    /// <summary>How many bytes of zeros are written at a time: some twenty-five groups of a busy log.</summary>
     internal const int Ahead = 256 * 1024;
 
     private static readonly byte[] Zeros = new byte[Ahead];

@@ -109,37 +109,18 @@ internal struct ReusedBoxBuilder<TResult>
         /// <summary>More than wait at once are left to the collector.</summary>
         private const int MaximumFree = 512;
 
-        [ThreadStatic]
-        private static MachineBox<TStateMachine>? _free;
-
-        private MachineBox<TStateMachine>? _next;
-        private int _depth;
-
         private MachineBox() => MoveNext = () => StateMachine!.MoveNext();
 
         internal Action MoveNext { get; }
 
         internal TStateMachine? StateMachine; // A field, since the machine is a value that moves on where it lies.
 
-        internal static MachineBox<TStateMachine> Rent()
-        {
-            if (_free is not { } box)
-            {
-                return new();
-            }
-
-            (_free, box._next) = (box._next, null);
-            return box;
-        }
+        internal static MachineBox<TStateMachine> Rent() => ThreadStock<MachineBox<TStateMachine>>.TryTake(out var box) ? box : new();
 
         protected override void Return()
         {
             StateMachine = default; // What it knew of a transfer does not wait here for the next.
-            _depth = _free is null ? 1 : _free._depth + 1;
-            if (_depth <= MaximumFree)
-            {
-                (_next, _free) = (_free, this);
-            }
+            ThreadStock<MachineBox<TStateMachine>>.TryKeep(this, MaximumFree);
         }
     }
 }

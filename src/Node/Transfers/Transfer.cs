@@ -25,12 +25,6 @@ internal sealed class Transfer
 
     private static readonly ConcurrentQueue<Transfer> Idle = new();
 
-    [ThreadStatic]
-    private static Transfer? _own;
-
-    private Transfer? _next;
-    private int _depth;
-
     private Transfer() => Page = new SealedPage(this);
 
     /// <summary>The request.</summary>
@@ -79,12 +73,7 @@ internal sealed class Transfer
     /// <exception cref="InvalidDataException">The bytes are no request.</exception>
     internal static Transfer Of(in ReadOnlySequence<byte> request)
     {
-        var transfer = _own;
-        if (transfer is not null)
-        {
-            (_own, transfer._next) = (transfer._next, null);
-        }
-        else if (!Idle.TryDequeue(out transfer))
+        if (!ThreadStock<Transfer>.TryTake(out var transfer) && !Idle.TryDequeue(out transfer))
         {
             transfer = new Transfer();
         }
@@ -124,12 +113,7 @@ internal sealed class Transfer
         (Consumer, Deadline) = (null!, default);
         (IsPermitted, Unit, Standing) = (false, null, default);
         Refuse(ErrorCode.None);
-        _depth = _own is null ? 1 : _own._depth + 1;
-        if (_depth <= MaximumOwn)
-        {
-            (_next, _own) = (_own, this);
-        }
-        else if (Idle.Count < MaximumIdle)
+        if (!ThreadStock<Transfer>.TryKeep(this, MaximumOwn) && Idle.Count < MaximumIdle)
         {
             Idle.Enqueue(this);
         }

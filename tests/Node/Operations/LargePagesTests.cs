@@ -1,3 +1,5 @@
+using Exchange.Node.Operations;
+
 namespace Exchange.Node.Tests.Operations;
 
 public sealed class LargePagesTests

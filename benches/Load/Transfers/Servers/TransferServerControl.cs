@@ -6,6 +6,7 @@ using Exchange.Cli.Certs;
 using Exchange.Cli.Demo.World;
 using Exchange.Identity;
 using Exchange.Node;
+using Exchange.Node.Operations;
 using Exchange.Vocabulary;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Exchange.Node;
+namespace Exchange.Node.Operations;
 
 /// <summary>
 /// Asks Linux to hold the heap in pages of 2 MiB instead of 4 KiB. A node's heap is large and touched all over: each look at a consent, and each object that is used
